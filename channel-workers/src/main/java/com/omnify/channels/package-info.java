@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.channels;
+
+import org.jspecify.annotations.NullMarked;

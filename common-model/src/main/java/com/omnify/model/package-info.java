@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.model;
+
+import org.jspecify.annotations.NullMarked;

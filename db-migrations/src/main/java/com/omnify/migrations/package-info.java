@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.migrations;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.events;
+
+import org.jspecify.annotations.NullMarked;

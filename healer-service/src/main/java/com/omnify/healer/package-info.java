@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.healer;
+
+import org.jspecify.annotations.NullMarked;

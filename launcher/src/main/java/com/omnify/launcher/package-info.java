@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.launcher;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.scheduler;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.kit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.console;
+
+import org.jspecify.annotations.NullMarked;
