@@ -1,3 +1,4 @@
+/** The shared language: what crosses Kafka, and nothing else. */
 @NullMarked
 package com.omnify.model;
 

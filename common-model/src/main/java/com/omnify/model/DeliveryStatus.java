@@ -1,0 +1,22 @@
+package com.omnify.model;
+
+/**
+ * What the provider says of an accepted message. The order is the rank: a later report of a lower
+ * rank changes nothing.
+ */
+public enum DeliveryStatus implements WireEnum {
+  QUEUED,
+  SENT,
+  DELIVERED,
+  UNDELIVERED,
+  FAILED;
+
+  /** The provider says no more after this. */
+  public boolean isFinal() {
+    return ordinal() >= DELIVERED.ordinal();
+  }
+
+  public boolean isFailure() {
+    return this == UNDELIVERED || this == FAILED;
+  }
+}

@@ -1,0 +1,73 @@
+package com.omnify.model.event;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.omnify.model.FailureType;
+import com.omnify.model.PhoneType;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.model.id.EventId;
+import com.omnify.model.id.HealingId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What the healer ordered or found out. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(HealingEvent.HealingOrdered.class),
+  @JsonSubTypes.Type(HealingEvent.PhoneLearned.class)
+})
+public sealed interface HealingEvent extends Event {
+
+  @Override
+  default Topic topic() {
+    return Topic.HEALING;
+  }
+
+  /**
+   * The healer's answer to a failed dispatch; there is one for each failure.
+   *
+   * @param dispatch the one that failed
+   */
+  @JsonTypeName("healing.ordered.v1")
+  record HealingOrdered(
+      EventId eventId,
+      Instant at,
+      HealingId healingId,
+      DispatchRef dispatch,
+      FailureType failure,
+      HealingOrder order)
+      implements HealingEvent {
+    @Override
+    public ClientId clientId() {
+      return dispatch.clientId();
+    }
+
+    @Override
+    public String key() {
+      return dispatch.contactId().toString();
+    }
+  }
+
+  /**
+   * A failure or a look-up told something about the contact's number.
+   *
+   * @param phoneType null where nothing was learned about the kind of line
+   * @param valid null where nothing was learned about its validity
+   */
+  @JsonTypeName("phone.learned.v1")
+  record PhoneLearned(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      ContactId contactId,
+      @Nullable PhoneType phoneType,
+      @Nullable Boolean valid)
+      implements HealingEvent {
+    @Override
+    public String key() {
+      return contactId.toString();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package com.omnify.model.event;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.omnify.model.Channel;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.EventId;
+import com.omnify.model.id.InteractionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What people say to us. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+@JsonSubTypes({
+  @JsonSubTypes.Type(InboundEvent.ReplyReceived.class),
+  @JsonSubTypes.Type(InboundEvent.UnknownSenderWrote.class),
+  @JsonSubTypes.Type(InboundEvent.OptOutReceived.class),
+  @JsonSubTypes.Type(InboundEvent.OptInReceived.class)
+})
+public sealed interface InboundEvent extends Event {
+
+  Channel channel();
+
+  @Override
+  default Topic topic() {
+    return Topic.INBOUND;
+  }
+
+  /**
+   * A contact wrote.
+   *
+   * @param inReplyTo the latest outbound on that channel to that identity, if there was one
+   */
+  @JsonTypeName("reply.received.v1")
+  record ReplyReceived(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      ContactId contactId,
+      Channel channel,
+      InteractionId interactionId,
+      @Nullable DispatchId inReplyTo)
+      implements InboundEvent {
+    @Override
+    public String key() {
+      return contactId.toString();
+    }
+  }
+
+  /**
+   * Someone without a contact wrote.
+   *
+   * @param identityHash lower-case hex SHA-256 of client id and identity
+   */
+  @JsonTypeName("unknown_sender.wrote.v1")
+  record UnknownSenderWrote(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      Channel channel,
+      InteractionId interactionId,
+      String identityHash)
+      implements InboundEvent {
+    @Override
+    public String key() {
+      return identityHash;
+    }
+  }
+
+  /**
+   * A contact said stop; the suppression is committed already. One event for each contact with that
+   * identity.
+   */
+  @JsonTypeName("opt_out.received.v1")
+  record OptOutReceived(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      ContactId contactId,
+      Channel channel,
+      @Nullable InteractionId interactionId)
+      implements InboundEvent {
+    @Override
+    public String key() {
+      return contactId.toString();
+    }
+  }
+
+  /** A contact said start: the suppression of that channel is lifted already. */
+  @JsonTypeName("opt_in.received.v1")
+  record OptInReceived(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      ContactId contactId,
+      Channel channel,
+      @Nullable InteractionId interactionId)
+      implements InboundEvent {
+    @Override
+    public String key() {
+      return contactId.toString();
+    }
+  }
+}

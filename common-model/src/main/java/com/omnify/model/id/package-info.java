@@ -1,0 +1,5 @@
+/** Ids are types. */
+@NullMarked
+package com.omnify.model.id;
+
+import org.jspecify.annotations.NullMarked;
