@@ -22,6 +22,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class EmbeddedKafka implements AutoCloseable {
 
+  /** The main class of the child JVM. */
+  public static final String MAIN_CLASS = KafkaProcess.class.getName();
+
+  /** A JVM flag: end by itself once everything has started. */
+  public static final String EXIT_WHEN_READY = "-Domnify.exit-when-ready=true";
+
   private static final Duration STOP_GRACE = Duration.ofSeconds(20);
 
   private final int port;
@@ -119,19 +125,14 @@ public final class EmbeddedKafka implements AutoCloseable {
     if (!Ports.isFree(port)) {
       throw new IOException("port " + port + " is taken: Kafka cannot listen there");
     }
-    Files.createDirectories(options.dataDirectory());
-    var configuration = options.dataDirectory().resolveSibling("kafka-server.properties");
-    var ready = options.dataDirectory().resolveSibling("kafka-ready");
-    Files.deleteIfExists(ready);
-    write(configuration, settings(options, port));
+    var files = configure(options, port);
+    var ready = files.getLast();
 
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options.jvmArguments());
-    command.add("-Dlogback.configurationFile=com/omnify/launcher/kafka/logback-kafka.xml");
-    command.addAll(List.of("-cp", options.classPath()));
-    command.addAll(
-        List.of(KafkaProcess.class.getName(), configuration.toString(), ready.toString()));
+    command.addAll(List.of("-cp", options.classPath(), MAIN_CLASS));
+    command.addAll(files.stream().map(Path::toString).toList());
     var child =
         Child.start(
             new Child.Spec(
@@ -143,6 +144,20 @@ public final class EmbeddedKafka implements AutoCloseable {
       throw e;
     }
     return new EmbeddedKafka(port, child);
+  }
+
+  /**
+   * Writes what the broker reads at its start.
+   *
+   * @return the arguments of {@link #MAIN_CLASS}
+   */
+  public static List<Path> configure(Options options, int port) throws IOException {
+    Files.createDirectories(options.dataDirectory());
+    var configuration = options.dataDirectory().resolveSibling("kafka-server.properties");
+    var ready = options.dataDirectory().resolveSibling("kafka-ready");
+    Files.deleteIfExists(ready);
+    write(configuration, settings(options, port));
+    return List.of(configuration, ready);
   }
 
   private static Properties settings(Options options, int port) {

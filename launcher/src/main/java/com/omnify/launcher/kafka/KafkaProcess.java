@@ -18,6 +18,7 @@ final class KafkaProcess {
 
   /** First argument: the broker's settings; second: the file that says it is ready. */
   public static void main(String[] arguments) throws Exception {
+    System.setProperty("logback.configurationFile", "com/omnify/launcher/kafka/logback-kafka.xml");
     var settings = new Properties();
     try (var reader = Files.newBufferedReader(Path.of(arguments[0]))) {
       settings.load(reader);

@@ -70,6 +70,11 @@ public sealed interface Rights {
       }
       prefix.add("--");
     }
+    if (ParentDeathSignal.OWN_SESSION) {
+      // a terminal's Ctrl-C goes to its whole process group: the children are to be stopped in
+      // order
+      prefix.add("setsid");
+    }
     if (this instanceof Namespace) {
       prefix.addAll(List.of("unshare", "-U", "--"));
     }
@@ -145,6 +150,8 @@ public sealed interface Rights {
   final class ParentDeathSignal {
     private static final boolean AVAILABLE =
         succeeds("setpriv", "--pdeathsig", "KILL", "--", "true");
+
+    private static final boolean OWN_SESSION = AVAILABLE && succeeds("setsid", "true");
 
     private ParentDeathSignal() {}
   }

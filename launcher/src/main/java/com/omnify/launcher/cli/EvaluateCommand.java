@@ -1,0 +1,84 @@
+package com.omnify.launcher.cli;
+
+import com.omnify.launcher.fleet.ClassPaths;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "evaluate",
+    description = {
+      "Runs one engine of the product over a file, without the fleet, so that anyone can judge it on"
+          + " their own data. Prints a table; with --json one JSON object and nothing else.",
+      "",
+      "  segments  --data FILE.jsonl   lines {\"id\",\"text\"}: encoding, segments and units of an SMS",
+      "  templates --data FILE.jsonl   lines {\"id\",\"template\",\"environment\",\"expected\"}: output, ok",
+      "  codes     --data FILE         one provider code a line (twilio:30003): failure, class,"
+          + " matched_by"
+    })
+final class EvaluateCommand implements Callable<Integer> {
+
+  /** Which module's main class serves an engine. */
+  private record Engine(String module, String mainClass) {}
+
+  private static final Engine CHANNELS =
+      new Engine("channel-workers", "com.omnify.channels.evaluate.Evaluate");
+  private static final Engine HEALER =
+      new Engine("healer-service", "com.omnify.healer.evaluate.Evaluate");
+
+  private static final Map<String, Engine> ENGINES =
+      Map.of("segments", CHANNELS, "templates", CHANNELS, "codes", HEALER);
+
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
+
+  @Parameters(index = "0", paramLabel = "ENGINE", description = "segments, templates or codes.")
+  private String engine = "";
+
+  @CommandLine.Unmatched private List<String> rest = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  private CommandLine.Model.CommandSpec spec;
+
+  @Override
+  public Integer call() throws Exception {
+    var chosen = ENGINES.get(engine);
+    if (chosen == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "There is no engine '%s'; there are %s"
+              .formatted(engine, String.join(", ", ENGINES.keySet().stream().sorted().toList())));
+    }
+    var classPath = new ClassPaths(Omnify.project()).gather(List.of(chosen.module()));
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Dfile.encoding=UTF-8",
+            "-Dstdout.encoding=UTF-8"));
+    command.addAll(List.of("-cp", classPath.getOrDefault(chosen.module(), ""), chosen.mainClass()));
+    command.add(engine);
+    command.addAll(rest);
+    // relative file names mean those of the person who typed them
+    var here = System.getProperty("omnify.directory", System.getProperty("user.dir"));
+    return new ProcessBuilder(command)
+        .directory(Path.of(here).toFile())
+        .inheritIO()
+        .start()
+        .waitFor();
+  }
+}

@@ -1,0 +1,60 @@
+package com.omnify.launcher.fleet;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the fleet keeps all that outlives it. */
+public record DataDirectory(Path root) {
+
+  public DataDirectory {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** Creates it, readable for its owner and passable for PostgreSQL's user. */
+  public void create() throws IOException {
+    Files.createDirectories(root);
+    Files.createDirectories(logs());
+    Files.createDirectories(aot());
+  }
+
+  public Path postgres() {
+    return root.resolve("postgresql");
+  }
+
+  public Path kafka() {
+    return root.resolve("kafka");
+  }
+
+  public Path sandbox() {
+    return root.resolve("sandbox");
+  }
+
+  public Path logs() {
+    return root.resolve("logs");
+  }
+
+  public Path log(String member) {
+    return logs().resolve(member + ".log");
+  }
+
+  public Path aot() {
+    return root.resolve("aot");
+  }
+
+  public Path secrets() {
+    return root.resolve("secrets.properties");
+  }
+
+  public Path state() {
+    return root.resolve("fleet.json");
+  }
+
+  public Path lock() {
+    return root.resolve("fleet.lock");
+  }
+
+  public Path demo() {
+    return root.resolve("demo.json");
+  }
+}
