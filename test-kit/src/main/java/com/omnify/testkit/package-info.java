@@ -1,3 +1,4 @@
+/** What tests of every module share: real servers, fixtures, tokens and the house's rules. */
 @NullMarked
 package com.omnify.testkit;
 

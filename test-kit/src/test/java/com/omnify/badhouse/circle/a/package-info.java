@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.circle.a;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.circle.b;
+
+import org.jspecify.annotations.NullMarked;

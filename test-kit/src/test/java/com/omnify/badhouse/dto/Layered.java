@@ -1,0 +1,4 @@
+package com.omnify.badhouse.dto;
+
+/** Breaks: packages are features. */
+record Layered() {}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.dto;
+
+import org.jspecify.annotations.NullMarked;

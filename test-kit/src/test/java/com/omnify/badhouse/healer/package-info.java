@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.healer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+package com.omnify.badhouse.learning;
+
+/** What another service must not know. */
+public record Learner() {}

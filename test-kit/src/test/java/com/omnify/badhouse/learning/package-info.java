@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.learning;
+
+import org.jspecify.annotations.NullMarked;

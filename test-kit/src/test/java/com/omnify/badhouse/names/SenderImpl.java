@@ -1,0 +1,4 @@
+package com.omnify.badhouse.names;
+
+/** Breaks: names say something. */
+final class SenderImpl {}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.names;
+
+import org.jspecify.annotations.NullMarked;

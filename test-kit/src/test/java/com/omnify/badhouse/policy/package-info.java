@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.badhouse.policy;
+
+import org.jspecify.annotations.NullMarked;
