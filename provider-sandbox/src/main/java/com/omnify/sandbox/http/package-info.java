@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.time;
+
+import org.jspecify.annotations.NullMarked;
