@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.ledger;
+
+import org.jspecify.annotations.NullMarked;
