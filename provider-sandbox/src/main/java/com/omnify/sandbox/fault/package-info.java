@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.fault;
+
+import org.jspecify.annotations.NullMarked;
