@@ -1,0 +1,52 @@
+package com.omnify.sandbox.twilio;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A fixed number of hands for work that blocks. What waits is bounded by the provider, which takes
+ * no message while too much is planned ({@link TwilioProvider#overloaded}).
+ */
+final class Crew implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Crew.class);
+
+  private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
+  private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
+
+  Crew(int size) {
+    for (int i = 0; i < size; i++) {
+      hands.execute(this::work);
+    }
+  }
+
+  void give(Runnable work) {
+    waiting.add(work);
+  }
+
+  int size() {
+    return waiting.size();
+  }
+
+  @Override
+  public void close() {
+    hands.shutdownNow();
+  }
+
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        waiting.take().run();
+      } catch (InterruptedException _) {
+        return;
+      } catch (RuntimeException e) {
+        if (!hands.isShutdown()) {
+          log.error("work failed", e);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package com.omnify.sandbox.twilio;
+
+import com.omnify.sandbox.fault.Faults;
+import com.omnify.sandbox.http.Form;
+import com.omnify.sandbox.http.Form.Field;
+import com.omnify.sandbox.ledger.Ledger;
+import com.omnify.sandbox.ledger.LedgerEntry.Kind;
+import com.omnify.sandbox.time.Agenda;
+import com.omnify.sandbox.twilio.policy.TwilioSignature;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers webhooks as Twilio does: form-encoded POSTs, signed, 15 s for an answer, no order
+ * promised. A connection that fails, a 5xx or a 429 is tried again with growing pauses for about
+ * two minutes, longer than a gateway needs to restart, always with the same {@code
+ * I-Twilio-Idempotency-Token}; any other answer ends it.
+ */
+final class Webhooks implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
+  private static final int MAX_ATTEMPTS = 14;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+  private static final DateTimeFormatter DLR_TIME =
+      DateTimeFormatter.ofPattern("yyMMddHHmm").withZone(ZoneOffset.UTC);
+
+  /**
+   * One webhook on its way.
+   *
+   * @param status what a status callback tells; null for an inbound message
+   * @param copy whether it is the second of a duplicate, which meets no further fault
+   */
+  private record Delivery(
+      Message message,
+      @Nullable String status,
+      @Nullable Integer errorCode,
+      String url,
+      Form params,
+      String authToken,
+      String idempotencyToken,
+      boolean copy) {
+
+    String what() {
+      return status == null
+          ? "inbound"
+          : "status=" + status + (errorCode == null ? "" : " error=" + errorCode);
+    }
+
+    Delivery asCopy() {
+      return new Delivery(
+          message, status, errorCode, url, params, authToken, idempotencyToken, true);
+    }
+  }
+
+  private final Ledger ledger;
+  private final Faults faults;
+  private final Crew crew;
+  private final Agenda realTime;
+  private final Map<String, Deque<Runnable>> turns = new ConcurrentHashMap<>();
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .executor(Executors.newVirtualThreadPerTaskExecutor())
+          .build();
+
+  Webhooks(Ledger ledger, Faults faults, Crew crew, Agenda realTime) {
+    this.ledger = ledger;
+    this.faults = faults;
+    this.crew = crew;
+    this.realTime = realTime;
+  }
+
+  /** Tells a status of an outbound message to its StatusCallback. */
+  void status(
+      Account account, Message message, String url, String status, @Nullable Integer errorCode) {
+    var params = new ArrayList<Field>();
+    params.add(new Field("SmsSid", message.sid));
+    params.add(new Field("SmsStatus", status));
+    params.add(new Field("MessageStatus", status));
+    params.add(new Field("To", message.to));
+    params.add(new Field("MessageSid", message.sid));
+    params.add(new Field("AccountSid", message.account));
+    params.add(new Field("From", message.from));
+    params.add(new Field("ApiVersion", Message.API_VERSION));
+    if (message.messagingServiceSid != null) {
+      params.add(new Field("MessagingServiceSid", message.messagingServiceSid));
+    }
+    if (errorCode != null) {
+      params.add(new Field("ErrorCode", errorCode.toString()));
+    }
+    if (status.equals("delivered") || status.equals("undelivered")) {
+      params.add(new Field("RawDlrDoneDate", DLR_TIME.format(Instant.now())));
+    }
+    start(account, message, status, errorCode, url, params);
+  }
+
+  /**
+   * Tells an inbound message to the account's webhook.
+   *
+   * @param optOutType STOP, START or HELP where Advanced Opt-Out has acted upon it
+   */
+  void inbound(Account account, Message message, String url, @Nullable String optOutType) {
+    var params = new ArrayList<Field>();
+    params.add(new Field("ToCountry", "US"));
+    params.add(new Field("ToState", ""));
+    params.add(new Field("SmsMessageSid", message.sid));
+    params.add(new Field("NumMedia", "0"));
+    params.add(new Field("ToCity", ""));
+    params.add(new Field("FromZip", ""));
+    params.add(new Field("SmsSid", message.sid));
+    params.add(new Field("FromState", ""));
+    params.add(new Field("SmsStatus", "received"));
+    params.add(new Field("FromCity", ""));
+    params.add(new Field("Body", message.body));
+    params.add(new Field("FromCountry", "US"));
+    params.add(new Field("To", message.to));
+    params.add(new Field("ToZip", ""));
+    params.add(new Field("NumSegments", Integer.toString(message.segments())));
+    params.add(new Field("MessageSid", message.sid));
+    params.add(new Field("AccountSid", message.account));
+    params.add(new Field("From", message.from));
+    params.add(new Field("ApiVersion", Message.API_VERSION));
+    if (optOutType != null) {
+      params.add(new Field("OptOutType", optOutType));
+    }
+    start(account, message, null, null, url, params);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+
+  private void start(
+      Account account,
+      Message message,
+      @Nullable String status,
+      @Nullable Integer errorCode,
+      String url,
+      List<Field> params) {
+    var delivery =
+        new Delivery(
+            message,
+            status,
+            errorCode,
+            url,
+            new Form(params),
+            account.authToken(),
+            UUID.randomUUID().toString(),
+            false);
+    inTurn(message.sid, () -> begin(delivery));
+  }
+
+  /**
+   * First attempts about one message wait for each other, so that what the journey tells in order
+   * arrives in order also when fleet time runs fast; nobody may rely on it, and retries, copies and
+   * delays break it.
+   */
+  private void inTurn(String sid, Runnable work) {
+    var first = new AtomicBoolean();
+    turns.compute(
+        sid,
+        (_, waiting) -> {
+          first.set(waiting == null);
+          Deque<Runnable> queue = waiting == null ? new ArrayDeque<>(3) : waiting;
+          queue.add(work);
+          return queue;
+        });
+    if (first.get()) {
+      crew.give(() -> drain(sid));
+    }
+  }
+
+  private void drain(String sid) {
+    while (true) {
+      var next = new AtomicReference<@Nullable Runnable>();
+      turns.computeIfPresent(
+          sid,
+          (_, waiting) -> {
+            next.set(waiting.poll());
+            return next.get() == null ? null : waiting;
+          });
+      var work = next.get();
+      if (work == null) {
+        return;
+      }
+      try {
+        work.run();
+      } catch (RuntimeException e) {
+        log.error("a webhook about {} failed", sid, e);
+      }
+    }
+  }
+
+  private void begin(Delivery delivery) {
+    if (faults.losesCallback()) {
+      fault(delivery, "callback_lose");
+      record(delivery, null, delivery.what() + " result=lost");
+      return;
+    }
+    if (faults.duplicatesCallback()) {
+      fault(delivery, "callback_duplicate");
+      crew.give(() -> attempt(delivery.asCopy(), 1));
+    }
+    var delay = faults.callbackDelay();
+    if (delay.isPositive()) {
+      fault(delivery, "callback_delay");
+      realTime.in(delay, () -> crew.give(() -> attempt(delivery, 1)));
+    } else {
+      attempt(delivery, 1);
+    }
+  }
+
+  private void attempt(Delivery delivery, int attempt) {
+    Integer code = post(delivery);
+    if (Thread.currentThread().isInterrupted()) {
+      return; // shutting down: a restart delivers it again
+    }
+    boolean fine = code != null && code / 100 == 2;
+    boolean again = code == null || code / 100 == 5 || code == 429;
+    var result = fine ? "ok" : !again ? "rejected" : attempt < MAX_ATTEMPTS ? "retry" : "given_up";
+    record(
+        delivery,
+        code,
+        delivery.what()
+            + " attempt="
+            + attempt
+            + (delivery.copy() ? " copy=true" : "")
+            + " result="
+            + result);
+    if (result.equals("retry")) {
+      realTime.in(pause(attempt), () -> crew.give(() -> attempt(delivery, attempt + 1)));
+    }
+  }
+
+  private static Duration pause(int attempt) {
+    var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(attempt - 1, 10));
+    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+  }
+
+  /** The status of the answer; null when there was none. */
+  private @Nullable Integer post(Delivery delivery) {
+    try {
+      var request =
+          HttpRequest.newBuilder(URI.create(delivery.url()))
+              .timeout(Duration.ofSeconds(15))
+              .header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+              .header("User-Agent", "TwilioProxy/1.1")
+              .header("I-Twilio-Idempotency-Token", delivery.idempotencyToken())
+              .header(
+                  "X-Twilio-Signature",
+                  TwilioSignature.sign(delivery.authToken(), delivery.url(), delivery.params()))
+              .POST(BodyPublishers.ofString(delivery.params().encoded()))
+              .build();
+      return http.send(request, BodyHandlers.discarding()).statusCode();
+    } catch (IOException | IllegalArgumentException _) {
+      return null;
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return null;
+    }
+  }
+
+  private void record(Delivery delivery, @Nullable Integer code, String detail) {
+    ledger.append(delivery.message().line(Kind.CALLBACK, code, detail));
+    if (delivery.status() != null && !detail.endsWith("retry")) {
+      delivery.message().report(delivery.status());
+    }
+  }
+
+  private void fault(Delivery delivery, String name) {
+    ledger.append(
+        delivery.message().line(Kind.FAULT, null, "fault=" + name + " " + delivery.what()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.twilio;
+
+import org.jspecify.annotations.NullMarked;

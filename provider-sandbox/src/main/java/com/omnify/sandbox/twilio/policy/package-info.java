@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.twilio.policy;
+
+import org.jspecify.annotations.NullMarked;
