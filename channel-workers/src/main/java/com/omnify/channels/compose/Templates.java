@@ -1,0 +1,136 @@
+package com.omnify.channels.compose;
+
+import com.omnify.channels.compose.policy.CheckedTemplate;
+import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.model.HoldReason;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.SequenceId;
+import com.omnify.model.id.StepId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import liqp.Template;
+import liqp.TemplateContext;
+import liqp.TemplateParser;
+import liqp.filters.Filter;
+import liqp.parser.Flavor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Liquid, rendered once: what a variable holds is data and never template. Published versions never
+ * change, so a step's template is parsed once and kept.
+ */
+@Component
+public class Templates {
+
+  /** Names a template for ever. */
+  public record Key(ClientId client, SequenceId sequence, int version, StepId step) {}
+
+  /** More steps than a busy fleet has in hand at once. */
+  private static final int KEPT = 5_000;
+
+  private static final int MAX_ITERATIONS = 10_000;
+  private static final int MAX_RENDERED = 100_000;
+
+  private final TemplateParser parser =
+      new TemplateParser.Builder()
+          .withFlavor(Flavor.LIQUID)
+          .withFilter(new Required())
+          .withMaxIterations(MAX_ITERATIONS)
+          .withMaxSizeRenderedString(MAX_RENDERED)
+          .build();
+
+  private final Map<Key, Compiled> kept =
+      new LinkedHashMap<>(256, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Compiled> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  /** The words of a step for one person. */
+  public SmsText sms(Key key, String template, Map<String, Object> variables) {
+    Compiled compiled;
+    synchronized (kept) {
+      compiled = kept.get(key);
+    }
+    if (compiled == null) {
+      compiled = compile(template);
+      synchronized (kept) {
+        kept.put(key, compiled);
+      }
+    }
+    return render(compiled, variables);
+  }
+
+  /** The words of a template that nobody has saved. */
+  public SmsText sms(String template, Map<String, Object> variables) {
+    return render(compile(template), variables);
+  }
+
+  private Compiled compile(String source) {
+    CheckedTemplate checked = CheckedTemplate.of(source);
+    if (!checked.unknown().isEmpty()) {
+      return new Compiled(null, "Unknown variables " + String.join(", ", checked.unknown()));
+    }
+    try {
+      return new Compiled(parser.parse(checked.text()), null);
+    } catch (RuntimeException e) {
+      return new Compiled(null, "The template cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static SmsText render(Compiled compiled, Map<String, Object> variables) {
+    Template template = compiled.template();
+    if (template == null) {
+      return new SmsText.Held(HoldReason.TEMPLATE_FAULT, String.valueOf(compiled.fault()));
+    }
+    try {
+      // The engine keeps the state of a rendering in the template.
+      synchronized (template) {
+        return SmsText.judge(template.render(new LinkedHashMap<>(variables)));
+      }
+    } catch (RuntimeException e) {
+      String missing = missing(e);
+      return missing != null
+          ? new SmsText.Held(
+              HoldReason.MISSING_VARIABLE, "'" + missing + "' is empty and has no default")
+          : new SmsText.Held(
+              HoldReason.TEMPLATE_FAULT, "The template cannot be rendered: " + e.getMessage());
+    }
+  }
+
+  private static @Nullable String missing(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MissingVariable missing) {
+        return missing.variable;
+      }
+    }
+    return null;
+  }
+
+  private record Compiled(@Nullable Template template, @Nullable String fault) {}
+
+  private static final class MissingVariable extends RuntimeException {
+    private final String variable;
+
+    MissingVariable(String variable) {
+      super(variable);
+      this.variable = variable;
+    }
+  }
+
+  private static final class Required extends Filter {
+    Required() {
+      super(CheckedTemplate.REQUIRED);
+    }
+
+    @Override
+    public Object apply(Object value, TemplateContext context, Object... parameters) {
+      if (value == null || value.toString().isBlank()) {
+        throw new MissingVariable(String.valueOf(parameters[0]));
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package com.omnify.channels.sms;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one request of one dispatch, from its fence on. It begins once or never: until it has begun
+ * it can be called off, and then it cannot begin any more.
+ */
+public final class Attempt {
+
+  /** The attempt that the running thread makes. */
+  static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
+
+  private enum Phase {
+    WAITING,
+    BEGUN,
+    CALLED_OFF
+  }
+
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
+  private final long deadlineNanos;
+  private final Runnable onBegin;
+  private volatile @Nullable Integer status;
+  private volatile @Nullable Throwable trouble;
+
+  /**
+   * @param deadlineNanos by {@link System#nanoTime()}: past it the request must not begin
+   * @param onBegin told at the last moment before the request is written
+   */
+  public Attempt(long deadlineNanos, Runnable onBegin) {
+    this.deadlineNanos = deadlineNanos;
+    this.onBegin = onBegin;
+  }
+
+  /** The connection stands and the next thing is to write. */
+  void begin() throws IOException {
+    if (System.nanoTime() - deadlineNanos > 0) {
+      callOff();
+    }
+    if (!phase.compareAndSet(Phase.WAITING, Phase.BEGUN)) {
+      throw new NotBegunException(
+          phase.get() == Phase.BEGUN ? "A second request was stopped" : "Too late to begin");
+    }
+    onBegin.run();
+  }
+
+  /**
+   * Keeps it from beginning.
+   *
+   * @return whether that came in time
+   */
+  public boolean callOff() {
+    return phase.compareAndSet(Phase.WAITING, Phase.CALLED_OFF);
+  }
+
+  public boolean begun() {
+    return phase.get() == Phase.BEGUN;
+  }
+
+  void answered(int httpStatus) {
+    status = httpStatus;
+  }
+
+  void failed(Throwable why) {
+    trouble = why;
+  }
+
+  @Nullable Integer status() {
+    return status;
+  }
+
+  @Nullable Throwable trouble() {
+    return trouble;
+  }
+
+  /** The request was stopped before a byte of it was written. */
+  static final class NotBegunException extends IOException {
+    NotBegunException(String message) {
+      super(message);
+    }
+  }
+}

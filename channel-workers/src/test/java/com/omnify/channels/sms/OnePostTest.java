@@ -1,0 +1,222 @@
+package com.omnify.channels.sms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.omnify.model.FailureType;
+import com.omnify.model.id.ProviderAccountId;
+import com.twilio.http.HttpMethod;
+import com.twilio.http.NetworkHttpClient;
+import com.twilio.http.Request;
+import com.twilio.http.Response;
+import com.twilio.http.TwilioRestClient;
+import com.twilio.rest.api.v2010.account.MessageCreator;
+import com.twilio.type.PhoneNumber;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** One intent, one POST, whatever the provider does; and what is concluded from it. */
+class OnePostTest {
+
+  private static final String CREATED =
+      "{\"sid\":\"SM11111111111111111111111111111111\",\"status\":\"queued\"}";
+
+  private record Case(
+      String name, RawProvider.Manners manners, int posts, Class<? extends SendResult> result) {}
+
+  private record Seen(Case wanted, int begun, int posts, SendResult result) {}
+
+  private static String error(int code) {
+    return "{\"code\":%d,\"message\":\"no\",\"status\":400}".formatted(code);
+  }
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("201", RawProvider.answering(201, CREATED), 1, SendResult.Accepted.class),
+          new Case("200", RawProvider.answering(200, CREATED), 1, SendResult.Accepted.class),
+          new Case("201, no JSON", RawProvider.answering(201, "ok"), 1, SendResult.Unknown.class),
+          new Case("400 (21211)", RawProvider.answering(400, error(21211)), 1, SendResult.Rejected.class),
+          new Case("401", RawProvider.answering(401, error(20003)), 1, SendResult.Rejected.class),
+          new Case("404, no JSON", RawProvider.answering(404, "?"), 1, SendResult.Rejected.class),
+          new Case("408", RawProvider.answering(408, error(20408)), 1, SendResult.Unknown.class),
+          new Case("409", RawProvider.answering(409, error(20409)), 1, SendResult.Unknown.class),
+          new Case("429 (20429)", RawProvider.answering(429, error(20429)), 1, SendResult.Rejected.class),
+          new Case("500", RawProvider.answering(500, error(20500)), 1, SendResult.Unknown.class),
+          new Case("503", RawProvider.answering(503, "busy"), 1, SendResult.Unknown.class),
+          new Case("redirect 307", RawProvider.answering(307, ""), 1, SendResult.Unknown.class),
+          new Case(
+              "reset before reading",
+              (socket, _) -> RawProvider.reset(socket),
+              0,
+              SendResult.Unknown.class),
+          new Case(
+              "reset after reading",
+              (socket, self) -> {
+                self.readPost(socket.getInputStream());
+                RawProvider.reset(socket);
+              },
+              1,
+              SendResult.Unknown.class),
+          new Case(
+              "closed in the answer",
+              (socket, self) -> {
+                self.readPost(socket.getInputStream());
+                socket
+                    .getOutputStream()
+                    .write("HTTP/1.1 201 X\r\nContent-Length: 500\r\n\r\n{\"sid".getBytes());
+              },
+              1,
+              SendResult.Unknown.class),
+          new Case(
+              "timeout (no answer)",
+              (socket, self) -> {
+                self.readPost(socket.getInputStream());
+                self.readPost(socket.getInputStream());
+              },
+              1,
+              SendResult.Unknown.class));
+
+  @Test
+  void onePostForEachIntent() throws Exception {
+    var seen = new ArrayList<Future<Seen>>();
+    try (var http = new OneShotHttp(64);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var sender = new TwilioSmsSender(http);
+      for (Case wanted : CASES) {
+        seen.add(
+            threads.submit(
+                () -> {
+                  try (var provider = new RawProvider(wanted.manners())) {
+                    var begun = new AtomicInteger();
+                    SendResult result = send(sender, provider.address(), begun);
+                    return new Seen(wanted, begun.get(), provider.posts.get(), result);
+                  }
+                }));
+      }
+      int closedPort;
+      try (var gone = new ServerSocket(0)) {
+        closedPort = gone.getLocalPort();
+      }
+      var refused = new Case("refused", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
+      seen.add(
+          threads.submit(
+              () -> unreachable(sender, refused, URI.create("http://127.0.0.1:" + closedPort))));
+      var dns = new Case("no such host", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
+      seen.add(
+          threads.submit(
+              () -> unreachable(sender, dns, URI.create("http://api.twilio.invalid"))));
+      var tls = new Case("no TLS there", RawProvider.answering(400, ""), 0, SendResult.NotSent.class);
+      seen.add(
+          threads.submit(
+              () -> {
+                try (var provider = new RawProvider(RawProvider.answering(400, ""))) {
+                  URI secure = URI.create(provider.address().toString().replace("http:", "https:"));
+                  return unreachable(sender, tls, secure);
+                }
+              }));
+
+      var table = new StringBuilder("\n| provider | POSTs begun | POSTs read | result |\n| --- | --- | --- | --- |\n");
+      for (Future<Seen> one : seen) {
+        Seen it = one.get();
+        table.append(
+            "| %s | %d | %d | %s |\n"
+                .formatted(
+                    it.wanted().name(),
+                    it.begun(),
+                    it.posts(),
+                    it.result().toString().lines().findFirst().orElseThrow()));
+      }
+      System.out.println(table);
+      for (Future<Seen> one : seen) {
+        Seen it = one.get();
+        assertThat(it.result()).as(it.wanted().name()).isInstanceOf(it.wanted().result());
+        assertThat(it.posts()).as(it.wanted().name()).isEqualTo(it.wanted().posts());
+        assertThat(it.begun())
+            .as(it.wanted().name())
+            .isEqualTo(it.result() instanceof SendResult.NotSent ? 0 : 1);
+      }
+    }
+  }
+
+  @Test
+  void theSdkAloneSendsTheSameMessageAgain() throws Exception {
+    var table = new StringBuilder("\n| provider | POSTs of the SDK's own client |\n| --- | --- |\n");
+    for (int status : new int[] {429, 500, 503}) {
+      try (var provider = new RawProvider(RawProvider.answering(status, error(20000 + status)))) {
+        var stock =
+            new NetworkHttpClient() {
+              @Override
+              public Response makeRequest(Request request) {
+                return super.makeRequest(new Request(HttpMethod.POST, provider.address() + "/x"));
+              }
+            };
+        var client = new TwilioRestClient.Builder("AC1", "t").httpClient(stock).build();
+        try {
+          new MessageCreator(new PhoneNumber("+15550001"), new PhoneNumber("+15550002"), "x")
+              .create(client);
+        } catch (RuntimeException expected) {
+          // The count is what matters.
+        }
+        table.append("| %d | %d |\n".formatted(status, provider.posts.get()));
+        assertThat(provider.posts.get()).isGreaterThan(1);
+      }
+    }
+    System.out.println(table);
+  }
+
+  @Test
+  void whatIsTooLateDoesNotBegin() throws Exception {
+    try (var http = new OneShotHttp(4);
+        var provider = new RawProvider(RawProvider.answering(201, CREATED))) {
+      var late = new Attempt(System.nanoTime() - 1, () -> {});
+      assertThat(new TwilioSmsSender(http).send(order(provider.address()), late))
+          .isInstanceOfSatisfying(
+              SendResult.NotSent.class, it -> assertThat(it.code()).isEqualTo("not_begun"));
+      var calledOff = new Attempt(System.nanoTime() + 5_000_000_000L, () -> {});
+      assertThat(calledOff.callOff()).isTrue();
+      assertThat(new TwilioSmsSender(http).send(order(provider.address()), calledOff))
+          .isInstanceOf(SendResult.NotSent.class);
+      assertThat(provider.posts).hasValue(0);
+    }
+  }
+
+  @Test
+  void codesMeanFailures() throws Exception {
+    try (var http = new OneShotHttp(4);
+        var provider = new RawProvider(RawProvider.answering(400, error(21610)))) {
+      assertThat(send(new TwilioSmsSender(http), provider.address(), new AtomicInteger()))
+          .isEqualTo(new SendResult.Rejected(FailureType.RECIPIENT_OPTED_OUT, "21610", "no"));
+    }
+  }
+
+  private static Seen unreachable(TwilioSmsSender sender, Case wanted, URI address) {
+    var begun = new AtomicInteger();
+    SendResult result = send(sender, address, begun);
+    return new Seen(wanted, begun.get(), 0, result);
+  }
+
+  private static SendResult send(TwilioSmsSender sender, URI address, AtomicInteger begun) {
+    var attempt =
+        new Attempt(
+            System.nanoTime() + Duration.ofSeconds(5).toNanos(), begun::incrementAndGet);
+    return sender.send(order(address), attempt);
+  }
+
+  private static SmsOrder order(URI address) {
+    var account =
+        new TwilioAccount(new ProviderAccountId(new UUID(1, 1)), "AC0", "secret", address);
+    return new SmsOrder(
+        account,
+        "+15550100",
+        "+15550199",
+        "Hello äé + & =",
+        URI.create("http://localhost:8080/webhooks/twilio/c/status?dispatch=d"));
+  }
+}
