@@ -73,8 +73,7 @@ public record SendWindow(@JsonValue Map<String, List<Span>> days) {
         throw new IllegalArgumentException("'" + day.getKey() + "' is none of " + WEEKDAYS);
       }
       sorted.put(
-          day.getKey(),
-          day.getValue().stream().sorted(Comparator.comparing(Span::from)).toList());
+          day.getKey(), day.getValue().stream().sorted(Comparator.comparing(Span::from)).toList());
     }
     days = java.util.Collections.unmodifiableMap(sorted);
   }
