@@ -396,6 +396,8 @@ CREATE TABLE dispatches (
   unknown_since timestamptz,
   next_check_at timestamptz,
   checks int NOT NULL DEFAULT 0,
+  -- complete queries in a row that found no message
+  absences int NOT NULL DEFAULT 0,
   -- fleet time of the fence and of the outcome
   sent_at timestamptz,
   outcome_at timestamptz,
