@@ -1,0 +1,25 @@
+package com.omnify.scheduler.dispatch.policy;
+
+import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.EnrollmentStatus;
+import java.time.Instant;
+
+/** What is done about a due step. Codes are for counting, words for people. */
+public sealed interface StepDecision {
+
+  record Send(Channel channel, DispatchKind kind, String words) implements StepDecision {}
+
+  record Skip(String code, String words) implements StepDecision {}
+
+  record Defer(Instant until, String code, String words) implements StepDecision {}
+
+  /** A step that only waits has waited. */
+  record Advance() implements StepDecision {}
+
+  /** The enrollment is over. */
+  record Complete(EnrollmentStatus status, String code, String words) implements StepDecision {}
+
+  /** A person must act before it goes on. */
+  record Hold(String code, String words) implements StepDecision {}
+}

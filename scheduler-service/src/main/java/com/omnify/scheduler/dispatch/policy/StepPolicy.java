@@ -1,0 +1,75 @@
+package com.omnify.scheduler.dispatch.policy;
+
+import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.EnrollmentStatus;
+import com.omnify.scheduler.sequence.policy.Step;
+import com.omnify.scheduler.timing.policy.Timetable;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Decides a due step: does it go out, wait, or is it left out? */
+public final class StepPolicy {
+
+  /** How often a switched-off sequence is asked whether it is on again. */
+  static final Duration OFF_CHECK = Duration.ofDays(1);
+
+  private StepPolicy() {}
+
+  public static StepDecision decide(DueStep due, Instant now) {
+    if (!due.sequenceOn()) {
+      return new StepDecision.Defer(
+          now.plus(OFF_CHECK), "switched_off", "Deferred: the sequence is switched off");
+    }
+    var found = due.step();
+    if (found.isEmpty()) {
+      return new StepDecision.Hold(
+          "step_missing", "Held: version " + due.plan().version() + " has no such step any more");
+    }
+    Step step = found.get();
+    var skip = SkipConditions.firstMet(step, due.enrollment(), now);
+    if (skip.isPresent()) {
+      return skip.get();
+    }
+    return switch (step.kind()) {
+      case WAIT -> new StepDecision.Advance();
+      case SMS -> sms(due, step, now);
+      case EMAIL, VOICE, CONDITION, WEBHOOK, NOTIFY_TEAM ->
+          new StepDecision.Hold(
+              "kind_not_executable",
+              "Held: steps of kind " + step.kind().wire() + " cannot be executed yet");
+    };
+  }
+
+  private static StepDecision sms(DueStep due, Step step, Instant now) {
+    if (due.person().smsSuppressed()) {
+      return new StepDecision.Complete(
+          EnrollmentStatus.OPTED_OUT, "suppressed", "Ended: the number is suppressed");
+    }
+    if (!due.person().acceptsSms()) {
+      return new StepDecision.Skip("no_sms", due.person().whyNoSms());
+    }
+    Timetable.Planned planned = due.timetable().within(now);
+    if (planned.deferral() != null) {
+      return new StepDecision.Defer(planned.at(), "send_window", planned.deferral());
+    }
+    if (!due.timetable().window().isOpen(now)) {
+      return new StepDecision.Hold(
+          "window_never_opens",
+          "Held: the send window has no opening in the next 14 days in all of "
+              + due.timetable().zones().all());
+    }
+    boolean first = due.enrollment().place().attempt() == 0;
+    DispatchKind kind = first ? DispatchKind.STEP : DispatchKind.RETRY;
+    String words =
+        (first ? "Sending " : "Sending again ")
+            + step.inWords()
+            + ": due and inside the send window "
+            + due.timetable()
+                .sendWindow()
+                .inWords(now.atZone(due.timetable().zones().own()).getDayOfWeek())
+            + " at "
+            + due.timetable().onTheClock(now, now);
+    return new StepDecision.Send(Channel.SMS, kind, words);
+  }
+}

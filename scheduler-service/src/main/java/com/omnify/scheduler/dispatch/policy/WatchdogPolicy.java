@@ -1,0 +1,157 @@
+package com.omnify.scheduler.dispatch.policy;
+
+import com.omnify.model.DispatchState;
+import com.omnify.model.HoldReason;
+import com.omnify.model.id.DispatchId;
+import com.omnify.scheduler.enrollment.policy.Due;
+import com.omnify.scheduler.enrollment.policy.Enrollment;
+import com.omnify.scheduler.enrollment.policy.LogLine;
+import com.omnify.scheduler.enrollment.policy.Move;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done about a dispatch whose outcome has not been heard of for long. Ages are real time:
+ * deadlines of providers and workers do not run faster with the fleet clock.
+ */
+public final class WatchdogPolicy {
+
+  /** How long the first look is away. */
+  public static final Duration FIRST_LOOK = Duration.ofMinutes(2);
+
+  /** The healer has this long to answer before the step's own rule decides. */
+  static final Duration HEALER_SILENCE = Duration.ofMinutes(2);
+
+  /** After this a quarantined dispatch is taken as sent. */
+  static final Duration QUARANTINE = Duration.ofHours(24);
+
+  private static final Duration LONGEST_LOOK = Duration.ofHours(1);
+
+  /**
+   * The dispatch row as the workers left it.
+   *
+   * @param createdAt real time, as are {@code finishedAt} and {@code now}
+   * @param sentAt fleet time of the outcome
+   */
+  public record Watched(
+      DispatchId id,
+      DispatchState state,
+      Instant createdAt,
+      @Nullable Instant finishedAt,
+      @Nullable Instant sentAt,
+      @Nullable HoldReason holdReason,
+      @Nullable Instant holdUntil) {}
+
+  private WatchdogPolicy() {}
+
+  /** Real time until the next look: each look doubles the age at which the next one comes. */
+  public static Duration nextLookIn(Duration age) {
+    Duration next = age.compareTo(FIRST_LOOK) < 0 ? FIRST_LOOK : age;
+    return next.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : next;
+  }
+
+  /**
+   * Decides.
+   *
+   * @param missed the dispatch still counts as in flight, so no outcome event has arrived
+   * @param realNow for ages
+   */
+  public static Move look(
+      Parked parked, Watched dispatch, boolean missed, Instant realNow, Moment moment) {
+    Enrollment enrollment = parked.enrollment();
+    if (!enrollment.waitsFor(dispatch.id())) {
+      return Move.none(enrollment);
+    }
+    Instant now = moment.now();
+    return switch (dispatch.state()) {
+      case READY, SENDING -> watch(enrollment, true, moment);
+      case UNKNOWN -> {
+        Move wait = watch(enrollment, false, moment);
+        yield missed
+            ? wait.with(
+                line(
+                    enrollment,
+                    dispatch.id(),
+                    "waiting",
+                    "unknown",
+                    "Waiting: only the provider knows whether it was sent; it is being found out",
+                    now))
+            : wait;
+      }
+      case QUARANTINED -> {
+        Instant since =
+            dispatch.finishedAt() == null ? dispatch.createdAt() : dispatch.finishedAt();
+        yield Duration.between(since, realNow).compareTo(QUARANTINE) >= 0
+            ? OutcomePolicy.sent(
+                parked,
+                dispatch.id(),
+                now,
+                "quarantine_over",
+                "Going on as if it had been sent: nobody could find out within 24 hours")
+            : watch(enrollment, false, moment);
+      }
+      case ACCEPTED ->
+          OutcomePolicy.sent(
+              parked,
+              dispatch.id(),
+              dispatch.sentAt() == null ? now : dispatch.sentAt(),
+              "accepted",
+              "Sent: the provider accepted it");
+      case REJECTED, NOT_SENT -> {
+        Instant since =
+            dispatch.finishedAt() == null ? dispatch.createdAt() : dispatch.finishedAt();
+        boolean silent = Duration.between(since, realNow).compareTo(HEALER_SILENCE) >= 0;
+        Move counted =
+            missed
+                ? Move.of(enrollment, enrollment.countFailed(), new Due.Unchanged())
+                : Move.none(enrollment);
+        yield counted.then(
+            silent
+                ? HealingPolicy.onFailure(parked.with(counted.after()), now)
+                    .with(
+                        line(
+                            enrollment,
+                            dispatch.id(),
+                            "failed",
+                            "not_healed",
+                            "Failed, and nothing was found to heal it with",
+                            now))
+                : watch(counted.after(), false, moment));
+      }
+      case CANCELLED ->
+          OutcomePolicy.cancelled(
+              parked,
+              dispatch.holdReason() == null ? HoldReason.OTHER : dispatch.holdReason(),
+              dispatch.id(),
+              moment);
+      case EXPIRED ->
+          OutcomePolicy.dueAgain(parked, now, "expired", "its time passed before it was sent", now);
+      case GIVEN_BACK -> {
+        HoldReason reason =
+            dispatch.holdReason() == null ? HoldReason.OTHER : dispatch.holdReason();
+        Instant until = dispatch.holdUntil() == null ? now : dispatch.holdUntil();
+        yield OutcomePolicy.dueAgain(
+            parked,
+            until.isAfter(now) ? until : now,
+            reason.wire(),
+            OutcomePolicy.inWords(reason),
+            now);
+      }
+    };
+  }
+
+  private static Move watch(Enrollment enrollment, boolean inFlight, Moment moment) {
+    return Move.of(enrollment, enrollment, new Due.WatchAt(moment.nextLook(), inFlight));
+  }
+
+  private static LogLine line(
+      Enrollment enrollment,
+      DispatchId dispatch,
+      String decision,
+      String code,
+      String words,
+      Instant at) {
+    return new LogLine(enrollment.place().stepId(), dispatch, decision, code, words, null, at);
+  }
+}
