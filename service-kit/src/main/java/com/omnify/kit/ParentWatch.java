@@ -1,0 +1,28 @@
+package com.omnify.kit;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/** Ends this process when the one that started it is gone, however that one ended. */
+final class ParentWatch {
+
+  private ParentWatch() {}
+
+  static void startIfAsked(@Nullable String parentPid) {
+    if (parentPid == null || parentPid.isBlank()) {
+      return;
+    }
+    long pid = Long.parseLong(parentPid.strip());
+    ProcessHandle.of(pid)
+        .ifPresentOrElse(
+            parent -> parent.onExit().thenRun(() -> leave(pid)),
+            // it went before we looked
+            () -> leave(pid));
+  }
+
+  private static void leave(long pid) {
+    LoggerFactory.getLogger(ParentWatch.class).warn("Parent process {} is gone: leaving too", pid);
+    // Not on the thread of the process reaper: shutdown hooks wait for other exits.
+    Thread.ofPlatform().name("parent-watch").start(() -> System.exit(0));
+  }
+}

@@ -1,0 +1,71 @@
+package com.omnify.kit.db;
+
+import com.omnify.kit.CannotStart;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Whoever needs the schema depends on this bean: it stands when the database has this build's
+ * version.
+ */
+public final class SchemaCheck {
+
+  private static final Logger log = LoggerFactory.getLogger(SchemaCheck.class);
+
+  SchemaCheck(JdbcClient jdbc, String expected, String databaseUrl) {
+    String found = found(jdbc, databaseUrl);
+    if (found == null || compare(found, expected) < 0) {
+      throw new CannotStart(
+          "The database %s has schema version %s; this build needs %s."
+              .formatted(databaseUrl, found == null ? "none" : found, expected),
+          "Run the migrations of this build (db-migrations) first; './omnify up' does it.");
+    }
+    if (compare(found, expected) > 0) {
+      // Migrations only add, so that services may be replaced one after the other.
+      log.warn("The database has schema version {}, newer than this build's {}", found, expected);
+    }
+  }
+
+  private static @Nullable String found(JdbcClient jdbc, String databaseUrl) {
+    String sql =
+        """
+        SELECT version FROM flyway_schema_history
+        WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1
+        """;
+    try {
+      return jdbc.sql(sql).query(String.class).optional().orElse(null);
+    } catch (DataAccessException e) {
+      Throwable cause = e.getMostSpecificCause();
+      if ("42P01".equals(sqlState(cause))) {
+        return null;
+      }
+      throw new CannotStart(
+          "The database %s cannot be asked for its version: %s"
+              .formatted(databaseUrl, cause.getMessage()),
+          "Check OMNIFY_DB_URL, OMNIFY_DB_USER and OMNIFY_DB_PASSWORD, and that PostgreSQL is up.");
+    }
+  }
+
+  private static @Nullable String sqlState(Throwable cause) {
+    return cause instanceof java.sql.SQLException sql ? sql.getSQLState() : null;
+  }
+
+  /** Versions are dotted numbers. */
+  static int compare(String one, String other) {
+    String[] left = one.split("[._]");
+    String[] right = other.split("[._]");
+    for (int n = 0; n < Math.max(left.length, right.length); n++) {
+      int order =
+          Integer.compare(
+              n < left.length ? Integer.parseInt(left[n]) : 0,
+              n < right.length ? Integer.parseInt(right[n]) : 0);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+}

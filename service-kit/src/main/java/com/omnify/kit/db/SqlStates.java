@@ -1,0 +1,45 @@
+package com.omnify.kit.db;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import org.jspecify.annotations.Nullable;
+
+/** What PostgreSQL's error codes mean for trying again. */
+public final class SqlStates {
+
+  private SqlStates() {}
+
+  /** The code of the nearest SQL error; null where there is none. */
+  public static @Nullable String of(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+    }
+    return null;
+  }
+
+  /** Broken off for the sake of others: the same transaction may pass if done again. */
+  public static boolean worthRepeating(Throwable failure) {
+    String state = of(failure);
+    return "40P01".equals(state) || "40001".equals(state);
+  }
+
+  /** The database is away, starting, stopping, full or busy: not the fault of what was asked. */
+  public static boolean unavailable(Throwable failure) {
+    String state = of(failure);
+    if (state != null) {
+      return state.startsWith("08")
+          || state.startsWith("53")
+          || state.startsWith("57P")
+          || state.equals("55P03");
+    }
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      // The pool's own timeout carries no code.
+      if (t instanceof SQLTransientException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

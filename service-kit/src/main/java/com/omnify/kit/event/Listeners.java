@@ -1,0 +1,153 @@
+package com.omnify.kit.event;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.BatchAcknowledgingConsumerAwareMessageListener;
+import org.springframework.kafka.listener.ConcurrentMessageListenerContainer;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.ContainerProperties.AckMode;
+import org.springframework.kafka.support.Acknowledgment;
+
+/** The consumers of a service: one group for each subscription, offsets after the work. */
+final class Listeners implements SmartLifecycle {
+
+  private static final int BATCH = 500;
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
+  private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
+  private static final Logger log = LoggerFactory.getLogger(Listeners.class);
+
+  private final String bootstrapServers;
+  private final String topicPrefix;
+  private final int threads;
+  private final List<Listener<?>> listeners;
+  private volatile List<ConcurrentMessageListenerContainer<String, String>> containers = List.of();
+
+  Listeners(String bootstrapServers, String topicPrefix, int threads, List<Listener<?>> listeners) {
+    this.bootstrapServers = bootstrapServers;
+    this.topicPrefix = topicPrefix;
+    this.threads = threads;
+    this.listeners = List.copyOf(listeners);
+  }
+
+  @Override
+  public void start() {
+    containers = listeners.stream().map(this::container).toList();
+    containers.forEach(ConcurrentMessageListenerContainer::start);
+  }
+
+  @Override
+  public void stop() {
+    // First tell all, then wait: each ends the batch under way.
+    var stopping = containers;
+    var latch = new java.util.concurrent.CountDownLatch(stopping.size());
+    stopping.forEach(container -> container.stop(latch::countDown));
+    try {
+      if (!latch.await(8, java.util.concurrent.TimeUnit.SECONDS)) {
+        log.warn("Some listeners do not end their batch: leaving them, their offsets stay behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    containers = List.of();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return !containers.isEmpty();
+  }
+
+  /** After the web server at the start, before it at the end. */
+  @Override
+  public int getPhase() {
+    return Integer.MAX_VALUE - 512;
+  }
+
+  private ConcurrentMessageListenerContainer<String, String> container(Listener<?> listener) {
+    var subscription = listener.subscription();
+    var properties = new ContainerProperties(topicPrefix + subscription.topic().topicName());
+    properties.setGroupId(topicPrefix + subscription.name());
+    properties.setClientId(subscription.name());
+    properties.setAckMode(AckMode.MANUAL);
+    properties.setMessageListener(new Adapter(listener));
+    properties.setShutdownTimeout(Duration.ofSeconds(8).toMillis());
+    // An unknown topic is waited for; it is not asked about at the start, which takes a client of
+    // its own.
+    properties.setMissingTopicsFatal(false);
+    var container =
+        new ConcurrentMessageListenerContainer<>(
+            new DefaultKafkaConsumerFactory<>(
+                consumerSettings(), new StringDeserializer(), new StringDeserializer()),
+            properties);
+    container.setBeanName(subscription.name());
+    container.setConcurrency(threads);
+    return container;
+  }
+
+  private Map<String, Object> consumerSettings() {
+    // The classic protocol on purpose: its session timeout is ours to choose, so that the
+    // partitions
+    // of a killed process are taken over after 10 s. In the newer one it is the broker's, 45 s.
+    return Map.ofEntries(
+        Map.entry(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
+        Map.entry(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
+        Map.entry(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest"),
+        Map.entry(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false),
+        Map.entry(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, BATCH),
+        Map.entry(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 10_000),
+        Map.entry(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000),
+        Map.entry(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000),
+        Map.entry(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 8 << 20),
+        Map.entry(
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            CooperativeStickyAssignor.class.getName()));
+  }
+
+  /** From the consumer to the listener, and from its verdict to offsets. */
+  private static final class Adapter
+      implements BatchAcknowledgingConsumerAwareMessageListener<String, String> {
+
+    private final Listener<?> listener;
+    private final AtomicInteger inARow = new AtomicInteger();
+
+    Adapter(Listener<?> listener) {
+      this.listener = listener;
+    }
+
+    @Override
+    public void onMessage(
+        List<ConsumerRecord<String, String>> records,
+        Acknowledgment acknowledgment,
+        Consumer<?, ?> consumer) {
+      try {
+        listener.take(records);
+        inARow.set(0);
+        acknowledgment.acknowledge();
+      } catch (Listener.OfferAgain e) {
+        Duration backoff = backoff(inARow.getAndIncrement());
+        log.warn(
+            "Listener {} waits {} ms: {}",
+            listener.subscription().name(),
+            backoff.toMillis(),
+            Failures.text(e.getCause() == null ? e : e.getCause()));
+        // The consumer goes on polling in its sleep, so it stays in its group.
+        acknowledgment.nack(e.index(), backoff);
+      }
+    }
+
+    private static Duration backoff(int inARow) {
+      Duration doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(inARow, 10));
+      return doubled.compareTo(LAST_BACKOFF) > 0 ? LAST_BACKOFF : doubled;
+    }
+  }
+}
