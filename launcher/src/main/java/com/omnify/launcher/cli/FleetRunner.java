@@ -25,12 +25,27 @@ final class FleetRunner {
   static final int FAILED = 1;
   static final int ALREADY_RUNNING = 2;
 
-  /** What else to do once the fleet is ready. */
-  @FunctionalInterface
-  interface WhenReady {
-    /** Answers with lines for the person at the terminal. */
-    List<String> run(FleetState fleet, Secrets secrets) throws IOException, InterruptedException;
+  /** What a command adds to a running fleet. */
+  interface Extra {
+    /** Once it is ready. Answers with lines for the person at the terminal. */
+    List<String> whenReady(FleetState fleet, Secrets secrets)
+        throws IOException, InterruptedException;
+
+    /** First of all when it is to stop. */
+    void beforeStop(FleetState fleet, Secrets secrets) throws IOException, InterruptedException;
   }
+
+  /** Nothing more. */
+  static final Extra NOTHING =
+      new Extra() {
+        @Override
+        public List<String> whenReady(FleetState fleet, Secrets secrets) {
+          return List.of();
+        }
+
+        @Override
+        public void beforeStop(FleetState fleet, Secrets secrets) {}
+      };
 
   private final FleetSettings settings;
   private final PrintWriter out;
@@ -43,7 +58,7 @@ final class FleetRunner {
   }
 
   /** Starts, announces, and stays until somebody stops it. */
-  int runHere(WhenReady whenReady) throws IOException, InterruptedException {
+  int runHere(Extra extra) throws IOException, InterruptedException {
     settings.data().create();
     var lock = FleetLock.tryTake(settings.data().lock());
     if (lock.isEmpty()) {
@@ -71,17 +86,28 @@ final class FleetRunner {
         err.println("omnify: " + Problems.describe(e));
         return FAILED;
       }
-      announce(supervisor.state(), secrets, whenReady);
+      supervisor.beforeStop(() -> beforeStop(supervisor.state(), secrets, extra));
+      announce(supervisor.state(), secrets, extra);
       supervisor.awaitStop();
       return 0;
     }
   }
 
-  private void announce(FleetState fleet, Secrets secrets, WhenReady whenReady)
+  private void beforeStop(FleetState fleet, Secrets secrets, Extra extra) {
+    try {
+      extra.beforeStop(fleet, secrets);
+    } catch (IOException | RuntimeException e) {
+      err.println("omnify: " + Problems.describe(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void announce(FleetState fleet, Secrets secrets, Extra extra)
       throws IOException, InterruptedException {
     var lines = new ArrayList<>(banner(fleet, secrets));
     try {
-      lines.addAll(whenReady.run(fleet, secrets));
+      lines.addAll(extra.whenReady(fleet, secrets));
     } catch (IOException | RuntimeException e) {
       lines.add("  ! " + Problems.describe(e));
     }

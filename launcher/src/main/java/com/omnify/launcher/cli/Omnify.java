@@ -14,10 +14,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "Omnify Sequencer 0.1.0",
     subcommands = {
+      DemoCommand.class,
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
       LogsCommand.class,
+      VerifyCommand.class,
       EvaluateCommand.class,
       TestCommand.class,
       DoctorCommand.class,

@@ -1,7 +1,5 @@
 package com.omnify.launcher.cli;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,13 +29,9 @@ final class UpCommand implements Callable<Integer> {
     var line = fleet.commandLine();
     var runner = new FleetRunner(settings, line.getOut(), line.getErr());
     if (fleet.detach()) {
-      return runner.runInBackground(withoutDetach(line.getParseResult().originalArgs()));
+      return runner.runInBackground(
+          Arguments.forBackground("up", line.getParseResult().originalArgs()));
     }
-    return runner.runHere((_, _) -> List.of());
-  }
-
-  /** The arguments after the command's name; the name itself goes in front again. */
-  private static List<String> withoutDetach(List<String> original) {
-    return Arguments.forBackground("up", new ArrayList<>(original));
+    return runner.runHere(FleetRunner.NOTHING);
   }
 }

@@ -11,7 +11,6 @@ record ServiceEnvironment(
   Map<String, String> of(Member member) {
     var environment = new HashMap<String, String>();
     boolean console = member == Member.CONSOLE;
-    environment.put("OMNIFY_SERVICE", member.title());
     environment.put("OMNIFY_DB_URL", database.url());
     environment.put("OMNIFY_DB_USER", "omnify_" + member.shortName());
     environment.put("OMNIFY_DB_PASSWORD", secrets.databaseServicePassword());

@@ -54,6 +54,7 @@ public final class Supervisor {
   private volatile double startSeconds;
   private volatile boolean stopping;
   private volatile @Nullable Thread trainer;
+  private volatile Runnable beforeStop = () -> {};
 
   /**
    * Prepares; nothing runs yet.
@@ -313,6 +314,11 @@ public final class Supervisor {
     shutDown(Phase.FAILED);
   }
 
+  /** What to do first when the fleet is to stop, while everything still answers. */
+  public void beforeStop(Runnable action) {
+    beforeStop = action;
+  }
+
   /** Stops everything, in order. Safe to call twice and from a shutdown hook. */
   public void stop() {
     shutDown(Phase.STOPPING);
@@ -322,9 +328,13 @@ public final class Supervisor {
     if (stopping) {
       return;
     }
+    boolean wasReady = phase == Phase.READY;
     stopping = true;
     phase = into;
     writeState();
+    if (wasReady) {
+      beforeStop.run();
+    }
     var training = trainer;
     if (training != null) {
       training.interrupt();

@@ -1,0 +1,90 @@
+package com.omnify.launcher.verify;
+
+import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sandbox's ledger, over HTTP or from its file. */
+final class LedgerReader {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private LedgerReader() {}
+
+  /**
+   * Reads the accepted requests.
+   *
+   * @param source address of the sandbox ({@code http://…}) or path of a ledger file
+   */
+  static List<LedgerAccept> read(String source) throws IOException, InterruptedException {
+    if (!source.startsWith("http://") && !source.startsWith("https://")) {
+      try (var file = Files.newInputStream(Path.of(source))) {
+        return parse(file);
+      }
+    }
+    var address = source.endsWith("/ledger") ? source : source + "/ledger?kind=accepted";
+    try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+      var response =
+          http.send(
+              HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(60)).build(),
+              HttpResponse.BodyHandlers.ofInputStream());
+      try (var body = response.body()) {
+        if (response.statusCode() != 200) {
+          throw new IOException(address + " answered " + response.statusCode());
+        }
+        return parse(body);
+      }
+    } catch (java.net.ConnectException e) {
+      throw new IOException("the sandbox at " + source + " does not answer", e);
+    }
+  }
+
+  static List<LedgerAccept> parse(InputStream lines) throws IOException {
+    var accepts = new ArrayList<LedgerAccept>();
+    var reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8));
+    int number = 0;
+    for (var line = reader.readLine(); line != null; line = reader.readLine()) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      try {
+        var json = JSON.readTree(line);
+        if ("accepted".equals(text(json, "kind"))) {
+          accepts.add(
+              new LedgerAccept(
+                  json.path("seq").asLong(),
+                  text(json, "dispatch_id"),
+                  text(json, "sid"),
+                  text(json, "to"),
+                  text(json, "from"),
+                  text(json, "body")));
+        }
+      } catch (JacksonException e) {
+        throw new IOException("line " + number + " of the ledger is no JSON object", e);
+      }
+    }
+    return accepts;
+  }
+
+  private static @Nullable String text(JsonNode json, String name) {
+    var value = json.get(name);
+    return value == null || value.isNull() ? null : value.asString();
+  }
+}

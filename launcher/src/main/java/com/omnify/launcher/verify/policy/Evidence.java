@@ -1,0 +1,73 @@
+package com.omnify.launcher.verify.policy;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is compared, as read once.
+ *
+ * @param accepts what the providers took, empty without a ledger
+ * @param events {@code dispatch.accepted.v1} on the topic
+ * @param topicFrom facts older than this may have left the topic
+ * @param enrollments what is wrong with single enrollments, as the database finds it
+ * @param inMotion whether dispatches are under way or events are still to be published
+ */
+public record Evidence(
+    boolean hasLedger,
+    List<LedgerAccept> accepts,
+    List<DispatchRow> dispatches,
+    List<AcceptedEvent> events,
+    Instant topicFrom,
+    List<SuppressedSend> suppressedSends,
+    List<EnrollmentFlaw> enrollments,
+    boolean inMotion) {
+
+  /** One request that a provider took, whatever it answered. */
+  public record LedgerAccept(
+      long seq,
+      @Nullable String dispatchId,
+      @Nullable String sid,
+      @Nullable String to,
+      @Nullable String from,
+      @Nullable String body) {}
+
+  /**
+   * A dispatch with the words it was to say.
+   *
+   * @param state as in the table: {@code accepted}, {@code unknown}, …
+   * @param text of its interaction; null when there is none
+   * @param saidTo the person's address in the interaction
+   * @param saidFrom our address in the interaction
+   */
+  public record DispatchRow(
+      String id,
+      String state,
+      String channel,
+      @Nullable String enrollmentId,
+      @Nullable String providerId,
+      @Nullable String identity,
+      @Nullable String ownAddress,
+      @Nullable Instant fencedAt,
+      @Nullable Instant finishedAt,
+      @Nullable String text,
+      @Nullable String saidTo,
+      @Nullable String saidFrom) {}
+
+  /** A published fact; the same one may be published twice under the same event id. */
+  public record AcceptedEvent(String eventId, String dispatchId, @Nullable String providerId) {}
+
+  /** A dispatch that was fenced while its address was suppressed. */
+  public record SuppressedSend(String dispatchId, Instant suppressedAt, Instant fencedAt) {}
+
+  /** Something about an enrollment that must not be. */
+  public record EnrollmentFlaw(Kind kind, String enrollmentId, String detail) {
+    /** Which rule is broken. */
+    public enum Kind {
+      PARKED_ON_FINISHED_DISPATCH,
+      PARKED_ON_NOTHING,
+      TWO_OPEN_DISPATCHES,
+      ACTIVE_BUT_NEVER_DUE
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package com.omnify.launcher.verify.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.omnify.launcher.verify.policy.Evidence.AcceptedEvent;
+import com.omnify.launcher.verify.policy.Evidence.DispatchRow;
+import com.omnify.launcher.verify.policy.Evidence.EnrollmentFlaw;
+import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
+import com.omnify.launcher.verify.policy.Evidence.SuppressedSend;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChecksTest {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final List<LedgerAccept> accepts = new ArrayList<>();
+  private final List<DispatchRow> rows = new ArrayList<>();
+  private final List<AcceptedEvent> events = new ArrayList<>();
+  private final List<SuppressedSend> suppressed = new ArrayList<>();
+  private final List<EnrollmentFlaw> flaws = new ArrayList<>();
+
+  private List<String> broken() {
+    var evidence =
+        new Evidence(
+            true, accepts, rows, events, NOON.minusSeconds(3600), suppressed, flaws, false);
+    return Checks.run(evidence).stream().filter(check -> !check.passed()).map(Check::name).toList();
+  }
+
+  private void sent(String id) {
+    accepts.add(new LedgerAccept(accepts.size() + 1, id, "SM" + id, "+1303", "+1212", "Hi"));
+    rows.add(row(id, "accepted", "Hi"));
+    events.add(new AcceptedEvent("event-" + id, id, "SM" + id));
+  }
+
+  private static DispatchRow row(String id, String state, String text) {
+    return new DispatchRow(
+        id, state, "sms", "e", "SM" + id, "+1303", "+1212", NOON, NOON, text, "+1303", "+1212");
+  }
+
+  @Test
+  void whatAgreesPasses() {
+    sent("a");
+    sent("b");
+    rows.add(row("c", "rejected", "Hi"));
+    rows.add(row("d", "unknown", "Hi"));
+    accepts.add(new LedgerAccept(9, "d", "SMd", "+1303", "+1212", "Hi"));
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aSecondAcceptOfOneDispatchIsFound() {
+    sent("a");
+    accepts.add(new LedgerAccept(2, "a", "SM2", "+1303", "+1212", "Hi"));
+    assertThat(broken()).containsExactly("one_accept_per_dispatch");
+  }
+
+  @Test
+  void aChangedTextIsFound() {
+    sent("a");
+    rows.set(0, row("a", "accepted", "Hi!"));
+    assertThat(broken()).containsExactly("accepted_match_ledger");
+  }
+
+  @Test
+  void anAcceptNobodyOrderedIsFound() {
+    sent("a");
+    accepts.add(new LedgerAccept(2, null, "SM2", "+1303", "+1212", "Hi"));
+    accepts.add(new LedgerAccept(3, "stranger", "SM3", "+1303", "+1212", "Hi"));
+    assertThat(broken()).containsExactly("accepts_have_dispatches");
+  }
+
+  @Test
+  void anAcceptedRowWithoutAnAcceptOrAnEventIsFound() {
+    rows.add(row("a", "accepted", "Hi"));
+    assertThat(broken()).containsExactly("accepted_match_ledger", "accepted_are_published");
+  }
+
+  @Test
+  void somethingRefusedThatWentOutIsFound() {
+    rows.add(row("a", "not_sent", "Hi"));
+    accepts.add(new LedgerAccept(1, "a", "SMa", "+1303", "+1212", "Hi"));
+    assertThat(broken()).containsExactly("unsent_not_in_ledger");
+  }
+
+  @Test
+  void anEventThatIsNoRowOrIsSaidTwiceIsFound() {
+    sent("a");
+    events.add(new AcceptedEvent("event-x", "x", "SMx"));
+    assertThat(broken()).containsExactly("published_match_rows");
+    events.removeLast();
+    events.add(new AcceptedEvent("event-a", "a", "SMa"));
+    assertThat(broken()).isEmpty();
+    events.add(new AcceptedEvent("event-a2", "a", "SMa"));
+    assertThat(broken()).containsExactly("published_match_rows");
+  }
+
+  @Test
+  void whatLeftTheTopicByAgeIsNotMissed() {
+    sent("a");
+    events.clear();
+    var old = NOON.minusSeconds(7200);
+    rows.set(
+        0,
+        new DispatchRow(
+            "a",
+            "accepted",
+            "sms",
+            "e",
+            "SMa",
+            "+1303",
+            "+1212",
+            old,
+            old,
+            "Hi",
+            "+1303",
+            "+1212"));
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aMessageAfterStopIsFoundButNotOneThatHadBegun() {
+    sent("a");
+    suppressed.add(new SuppressedSend("a", NOON, NOON.plusSeconds(1)));
+    assertThat(broken()).isEmpty();
+    suppressed.add(new SuppressedSend("a", NOON, NOON.plusSeconds(3)));
+    assertThat(broken()).containsExactly("nothing_after_stop");
+  }
+
+  @Test
+  void stuckEnrollmentsAreFound() {
+    for (var kind : EnrollmentFlaw.Kind.values()) {
+      flaws.add(new EnrollmentFlaw(kind, "e", "stuck"));
+    }
+    assertThat(broken())
+        .containsExactly(
+            "one_open_dispatch", "outcomes_arrive", "open_dispatches_exist", "active_are_due");
+  }
+
+  @Test
+  void onlyWhatTwoReadingsFindCounts() {
+    var first = new Check("n", "r", 1, List.of("passing by", "stays"), true);
+    var second = new Check("n", "r", 2, List.of("stays", "just begun"), true);
+    assertThat(first.confirmedBy(second).findings()).containsExactly("stays");
+  }
+}
