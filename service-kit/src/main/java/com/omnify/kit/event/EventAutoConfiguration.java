@@ -36,7 +36,7 @@ class EventAutoConfiguration {
     return new OutboxRelay(
         transactions,
         jdbc,
-        (topic, key, type, payload) -> wire.send(topic, key, type, payload, null),
+        (topic, key, type, payload) -> wire.send(topic, key, type, payload),
         properties.service());
   }
 

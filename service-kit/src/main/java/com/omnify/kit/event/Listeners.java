@@ -3,12 +3,16 @@ package com.omnify.kit.event;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -50,10 +54,10 @@ final class Listeners implements SmartLifecycle {
   public void stop() {
     // First tell all, then wait: each ends the batch under way.
     var stopping = containers;
-    var latch = new java.util.concurrent.CountDownLatch(stopping.size());
+    var latch = new CountDownLatch(stopping.size());
     stopping.forEach(container -> container.stop(latch::countDown));
     try {
-      if (!latch.await(8, java.util.concurrent.TimeUnit.SECONDS)) {
+      if (!latch.await(8, TimeUnit.SECONDS)) {
         log.warn("Some listeners do not end their batch: leaving them, their offsets stay behind");
       }
     } catch (InterruptedException e) {
@@ -127,12 +131,14 @@ final class Listeners implements SmartLifecycle {
     @Override
     public void onMessage(
         List<ConsumerRecord<String, String>> records,
-        Acknowledgment acknowledgment,
-        Consumer<?, ?> consumer) {
+        @Nullable Acknowledgment acknowledgment,
+        @Nullable Consumer<?, ?> consumer) {
+      // There is one in manual mode.
+      Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
       try {
         listener.take(records);
         inARow.set(0);
-        acknowledgment.acknowledge();
+        offsets.acknowledge();
       } catch (Listener.OfferAgain e) {
         Duration backoff = backoff(inARow.getAndIncrement());
         log.warn(
@@ -141,7 +147,7 @@ final class Listeners implements SmartLifecycle {
             backoff.toMillis(),
             Failures.text(e.getCause() == null ? e : e.getCause()));
         // The consumer goes on polling in its sleep, so it stays in its group.
-        acknowledgment.nack(e.index(), backoff);
+        offsets.nack(e.index(), backoff);
       }
     }
 

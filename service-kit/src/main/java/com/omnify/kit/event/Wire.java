@@ -39,6 +39,10 @@ final class Wire implements AutoCloseable {
             new StringSerializer());
   }
 
+  Future<RecordMetadata> send(String topic, String key, String type, String payload) {
+    return send(topic, key, type, payload, (_, _) -> {});
+  }
+
   Future<RecordMetadata> send(
       String topic, String key, String type, String payload, Callback callback) {
     var record = new ProducerRecord<>(topicPrefix + topic, key, payload);

@@ -19,7 +19,7 @@ final class DatabaseFleetClock implements FleetClock {
   private final Supplier<Setting> row;
   private final RealClock realClock;
   private final LongSupplier nanoTime;
-  private final AtomicReference<Base> base;
+  private volatile Base base;
   private final AtomicReference<@Nullable Shown> shown = new AtomicReference<>();
 
   /** The row: fleet time was {@code anchorFleet} at {@code anchorReal} and runs at the rate. */
@@ -35,12 +35,12 @@ final class DatabaseFleetClock implements FleetClock {
     this.row = row;
     this.realClock = realClock;
     this.nanoTime = nanoTime;
-    this.base = new AtomicReference<>(look());
+    this.base = look();
   }
 
   /** Reads the row again. */
   void refresh() {
-    base.set(look());
+    base = look();
   }
 
   private Base look() {
@@ -52,7 +52,7 @@ final class DatabaseFleetClock implements FleetClock {
 
   @Override
   public Instant now() {
-    Base from = base.get();
+    Base from = base;
     long elapsed = nanoTime.getAsLong() - from.nanos();
     Instant computed =
         from.fleet().plusNanos(scaled(Duration.ofNanos(elapsed), from.setting().rate()));
@@ -83,7 +83,7 @@ final class DatabaseFleetClock implements FleetClock {
 
   @Override
   public double rate() {
-    return base.get().setting().rate();
+    return base.setting().rate();
   }
 
   private Duration realOf(Duration fleet) {

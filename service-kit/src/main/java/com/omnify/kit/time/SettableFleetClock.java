@@ -2,28 +2,27 @@ package com.omnify.kit.time;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands still until it is told otherwise: for tests and simulations. */
 public final class SettableFleetClock implements FleetClock {
 
-  private final AtomicReference<Instant> now;
+  private volatile Instant now;
 
   public SettableFleetClock(Instant now) {
-    this.now = new AtomicReference<>(now);
+    this.now = now;
   }
 
   public void set(Instant instant) {
-    now.set(instant);
+    now = instant;
   }
 
-  public void advance(Duration by) {
-    now.updateAndGet(instant -> instant.plus(by));
+  public synchronized void advance(Duration by) {
+    now = now.plus(by);
   }
 
   @Override
   public Instant now() {
-    return now.get();
+    return now;
   }
 
   /** As if it ran at the real pace from its now on. */
