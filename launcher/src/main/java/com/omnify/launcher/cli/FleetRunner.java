@@ -180,6 +180,8 @@ final class FleetRunner {
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
+    copyProgress(log, shown);
+    err.flush();
     out.println(Files.readString(announcement()));
     out.flush();
     return 0;

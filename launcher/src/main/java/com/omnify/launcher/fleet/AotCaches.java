@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 
 /**
  * Ahead-of-time caches: classes loaded and linked once, on a run that ends by itself, and mapped by
@@ -68,8 +70,15 @@ final class AotCaches {
       List<String> arguments,
       Map<String, String> environment)
       throws IOException, InterruptedException {
-    if (!enabled || find(program).isPresent()) {
+    if (!enabled) {
       return false;
+    }
+    var existing = find(program);
+    if (existing.isPresent()) {
+      if (isIntact(existing.get())) {
+        return false;
+      }
+      discard(existing.get());
     }
     Files.createDirectories(directory);
     var target = file(program);
@@ -96,6 +105,7 @@ final class AotCaches {
         return false;
       }
       deleteOthers(program.name());
+      Files.writeString(checksumOf(target), checksum(unfinished));
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       return true;
     } finally {
@@ -105,11 +115,31 @@ final class AotCaches {
     }
   }
 
+  /** Asked where nobody waits for it; the JVM itself refuses a damaged cache at a start. */
+  private static boolean isIntact(Path cache) throws IOException {
+    var file = checksumOf(cache);
+    return Files.exists(file) && Files.readString(file).equals(checksum(cache));
+  }
+
+  private static Path checksumOf(Path cache) {
+    return cache.resolveSibling(cache.getFileName() + ".crc");
+  }
+
+  private static String checksum(Path file) throws IOException {
+    var checksum = new CRC32C();
+    try (var in = new CheckedInputStream(Files.newInputStream(file), checksum)) {
+      var buffer = new byte[1 << 16];
+      while (in.read(buffer) >= 0) {
+        // reading is all it takes
+      }
+    }
+    return Long.toHexString(checksum.getValue());
+  }
+
   private void deleteOthers(String name) throws IOException {
     try (var files = Files.list(directory)) {
       for (var file : (Iterable<Path>) files::iterator) {
-        if (file.getFileName().toString().matches(name + "-[0-9a-f]{16}\\.aot(\\.new.*)?")
-            && !file.getFileName().toString().endsWith(".new")) {
+        if (file.getFileName().toString().matches(name + "-[0-9a-f]{16}\\.aot(\\.crc)?")) {
           Files.deleteIfExists(file);
         }
       }

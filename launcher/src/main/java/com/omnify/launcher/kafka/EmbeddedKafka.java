@@ -65,7 +65,9 @@ public final class EmbeddedKafka implements AutoCloseable {
             "-Xmx160m",
             "-Xss512k",
             "-XX:ReservedCodeCacheSize=48m",
-            "-XX:+ExitOnOutOfMemoryError");
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
 
     public Options {
       dataDirectory = dataDirectory.toAbsolutePath().normalize();
