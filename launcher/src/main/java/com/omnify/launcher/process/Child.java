@@ -160,7 +160,8 @@ public final class Child {
   /** Sends a signal; Java itself knows only TERM and KILL. */
   public static void signal(long pid, DeathSignal signal) throws InterruptedException {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+      // the shell's own: a kill program is not everywhere
+      new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + pid)
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .start()
