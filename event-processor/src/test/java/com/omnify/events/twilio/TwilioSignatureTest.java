@@ -1,4 +1,4 @@
-package com.omnify.events.twilio.policy;
+package com.omnify.events.twilio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

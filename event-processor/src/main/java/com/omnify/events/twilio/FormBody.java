@@ -1,4 +1,4 @@
-package com.omnify.events.twilio.policy;
+package com.omnify.events.twilio;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values by name, names in code unit order
  */
-public record FormBody(Map<String, List<String>> values) {
+record FormBody(Map<String, List<String>> values) {
 
   public FormBody {
     values = Collections.unmodifiableMap(new TreeMap<>(values));

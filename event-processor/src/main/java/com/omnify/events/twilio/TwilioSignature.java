@@ -1,4 +1,4 @@
-package com.omnify.events.twilio.policy;
+package com.omnify.events.twilio;
 
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -23,7 +23,7 @@ import javax.crypto.spec.SecretKeySpec;
  * takes a map and cannot express it; those for Python and Node do it so). A body that is no form is
  * covered by its SHA-256 in the URL's {@code bodySHA256}.
  */
-public final class TwilioSignature {
+final class TwilioSignature {
 
   /** Scheme and authority, an explicit port, the rest as it stands: escapes must not be touched. */
   private static final Pattern URL =

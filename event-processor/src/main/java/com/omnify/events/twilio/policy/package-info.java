@@ -1,5 +1,0 @@
-/** Signatures and words of Twilio. Pure. */
-@NullMarked
-package com.omnify.events.twilio.policy;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,536 @@
+package com.omnify.events.twilio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import com.omnify.model.Channel;
+import com.omnify.model.DeliveryStatus;
+import com.omnify.model.FailureType;
+import com.omnify.model.IdentityLock;
+import com.omnify.model.event.DeliveryEvent;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.Topic;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.testkit.Fixtures;
+import com.omnify.testkit.OmnifySpringTest;
+import com.omnify.testkit.TestFleet;
+import com.omnify.testkit.TestTokens;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+@OmnifySpringTest(service = "events")
+@TestPropertySource(properties = "OMNIFY_PUBLIC_URL=https://omnify.example")
+class TwilioWebhooksTest {
+
+  private static final String TOKEN = "test-auth-token";
+  private static final String OURS = "+12065550999";
+
+  @LocalServerPort int port;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Fixtures fixtures;
+  private ClientId client;
+  private String accountSid;
+  private String phone;
+  private ContactId contact;
+  private DispatchRef dispatch;
+
+  @BeforeEach
+  void aContactThatWasWrittenTo() {
+    fixtures = TestFleet.fixtures();
+    client = fixtures.client();
+    fixtures.twilioAccount(client, "http://127.0.0.1:1");
+    accountSid =
+        TestFleet.database()
+            .lines(
+                "SELECT account_sid FROM omnify.provider_accounts WHERE client_id = '"
+                    + client
+                    + "'")
+            .getFirst();
+    phone = Fixtures.phone();
+    contact = fixtures.contact(client, phone);
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.contacts SET email = :email WHERE id = :id")
+        .param("email", "ada-" + contact + "@example.com")
+        .param("id", contact.value())
+        .update();
+    var sequence = fixtures.sequence(client, 2);
+    var enrollment = fixtures.enrollment(client, contact, sequence);
+    dispatch = fixtures.dispatch(client, contact, enrollment, sequence, 1);
+    said(dispatch, phone);
+  }
+
+  private void said(DispatchRef ref, String identity) {
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            UPDATE omnify.dispatches SET state = 'accepted', identity = :identity, provider_id = :sid WHERE id = :id
+            """)
+        .param("identity", identity)
+        .param("sid", "SM" + ref.dispatchId())
+        .param("id", ref.dispatchId().value())
+        .update();
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            INSERT INTO omnify.contact_interactions (client_id, id, contact_id, enrollment_id, sequence_id, step_id,
+              channel, direction, identity, own_address, content_body, occurred_at)
+            VALUES (:client, :id, :contact, :enrollment, :sequence, :step, 'sms', 'outbound', :identity, '+12065550999',
+              'Hi Ada', now() - interval '1 hour')
+            """)
+        .param("client", ref.clientId().value())
+        .param("id", ref.dispatchId().value())
+        .param("contact", ref.contactId().value())
+        .param("enrollment", ref.enrollmentId() == null ? null : ref.enrollmentId().value())
+        .param("sequence", ref.sequenceId() == null ? null : ref.sequenceId().value())
+        .param("step", ref.stepId() == null ? null : ref.stepId().value())
+        .param("identity", identity)
+        .update();
+  }
+
+  private record Answer(int status, String contentType, String body) {}
+
+  private static String encode(Map<String, String> form) {
+    return form.entrySet().stream()
+        .map(
+            e ->
+                URLEncoder.encode(e.getKey(), UTF_8) + "=" + URLEncoder.encode(e.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  private Answer post(String path, Map<String, String> form) {
+    byte[] body = encode(form).getBytes(UTF_8);
+    String signature =
+        TwilioSignature.sign(
+            TOKEN, "https://omnify.example" + path, FormBody.decode(body).orElseThrow());
+    return post(path, body, "application/x-www-form-urlencoded; charset=UTF-8", signature);
+  }
+
+  private Answer post(String path, byte[] body, String contentType, String signature) {
+    try {
+      var request =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+              .header("Content-Type", contentType)
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+      if (signature != null) {
+        request.header("X-Twilio-Signature", signature);
+      }
+      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Answer(
+          response.statusCode(),
+          response.headers().firstValue("content-type").orElse(""),
+          response.body());
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String statusPath() {
+    return "/webhooks/twilio/" + client + "/status?dispatch=" + dispatch.dispatchId();
+  }
+
+  private String inboundPath() {
+    return "/webhooks/twilio/" + client + "/inbound";
+  }
+
+  private Map<String, String> status(String word) {
+    var form = new LinkedHashMap<String, String>();
+    form.put("AccountSid", accountSid);
+    form.put("MessageSid", "SM" + dispatch.dispatchId());
+    form.put("MessageStatus", word);
+    form.put("From", OURS);
+    form.put("To", phone);
+    form.put("ApiVersion", "2010-04-01");
+    return form;
+  }
+
+  private Map<String, String> inbound(String from, String body) {
+    var form = new LinkedHashMap<String, String>();
+    form.put("AccountSid", accountSid);
+    form.put("MessageSid", "SM" + Fixtures.id());
+    form.put("From", from);
+    form.put("To", OURS);
+    form.put("Body", body);
+    form.put("NumMedia", "0");
+    return form;
+  }
+
+  private long count(String table) {
+    return Long.parseLong(
+        TestFleet.database()
+            .lines("SELECT count(*) FROM omnify." + table + " WHERE client_id = '" + client + "'")
+            .getFirst());
+  }
+
+  private List<String> inForce() {
+    return TestFleet.database()
+        .lines(
+            "SELECT channel, identity, reason FROM omnify.suppressions WHERE lifted_at IS NULL AND client_id = '"
+                + client
+                + "' ORDER BY channel");
+  }
+
+  private <E extends DeliveryEvent> List<E> deliveries(Class<E> kind, int atLeast) {
+    try (var events = TestFleet.kafka().events(Topic.DELIVERIES, DeliveryEvent.class)) {
+      Awaitility.await()
+          .until(
+              () ->
+                  events.all(kind).stream().filter(e -> e.clientId().equals(client)).count()
+                      >= atLeast);
+      return events.all(kind).stream().filter(e -> e.clientId().equals(client)).toList();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private <E extends InboundEvent> List<E> inbounds(Class<E> kind) {
+    try (var events = TestFleet.kafka().events(Topic.INBOUND, InboundEvent.class)) {
+      Awaitility.await()
+          .until(() -> events.all(kind).stream().anyMatch(e -> e.clientId().equals(client)));
+      return events.all(kind).stream().filter(e -> e.clientId().equals(client)).toList();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void statusIsToldWithItsDispatch() {
+    assertThat(post(statusPath(), status("delivered")).status()).isEqualTo(200);
+    var undelivered = status("undelivered");
+    undelivered.put("ErrorCode", "30003");
+    assertThat(post(statusPath(), undelivered).status()).isEqualTo(200);
+
+    assertThat(deliveries(DeliveryEvent.DeliveryReported.class, 2))
+        .extracting(
+            DeliveryEvent.DeliveryReported::dispatch,
+            DeliveryEvent.DeliveryReported::status,
+            DeliveryEvent.DeliveryReported::failure)
+        .containsExactlyInAnyOrder(
+            tuple(dispatch, DeliveryStatus.DELIVERED, null),
+            tuple(dispatch, DeliveryStatus.UNDELIVERED, FailureType.SMS_UNDELIVERED));
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT kind, provider_id, dispatch_id, jsonb_exists(payload, 'To') FROM omnify.receipts WHERE client_id = '"
+                        + client
+                        + "' LIMIT 1"))
+        .containsExactly(
+            "sms_status|SM" + dispatch.dispatchId() + "|" + dispatch.dispatchId() + "|f");
+  }
+
+  @Test
+  void dispatchIsFoundByTheMessageWhereTheUrlHasLostIt() {
+    String bare = "/webhooks/twilio/" + client + "/status";
+    assertThat(post(bare, status("sent")).status()).isEqualTo(200);
+    assertThat(deliveries(DeliveryEvent.DeliveryReported.class, 1)).hasSize(1);
+  }
+
+  @Test
+  void oneChangedByteIs401AndNoRow() {
+    String path = statusPath();
+    byte[] body = encode(status("delivered")).getBytes(UTF_8);
+    FormBody form = FormBody.decode(body).orElseThrow();
+    String signature = TwilioSignature.sign(TOKEN, "https://omnify.example" + path, form);
+    String contentType = "application/x-www-form-urlencoded";
+    int tried = 0;
+    var random = new Random(11);
+    for (int at = 0; at < body.length; at++) {
+      byte[] changed = body.clone();
+      changed[at] ^= (byte) (1 << random.nextInt(8));
+      if (FormBody.decode(changed).filter(form::equals).isEmpty()) {
+        assertThat(post(path, changed, contentType, signature).status()).isEqualTo(401);
+        tried++;
+      }
+    }
+    assertThat(tried).isGreaterThan(100);
+    assertThat(post(path + "0", body, contentType, signature).status()).isEqualTo(401);
+    assertThat(post(path, body, contentType, "x" + signature.substring(1)).status()).isEqualTo(401);
+    Answer none = post(path, body, contentType, null);
+    assertThat(none.status()).isEqualTo(401);
+    assertThat(none.contentType()).startsWith("application/problem+json");
+    assertThat(none.body()).contains("bad_signature");
+    var foreign = fixtures.client();
+    fixtures.twilioAccount(foreign, "http://127.0.0.1:1");
+    assertThat(
+            post(path.replace(client.toString(), foreign.toString()), status("delivered")).status())
+        .as("the account in the form is not the other client's")
+        .isEqualTo(401);
+    assertThat(count("receipts") + count("receipt_keys") + count("events_outbox")).isZero();
+    assertThat(post(path, body, contentType, signature).status()).isEqualTo(200);
+  }
+
+  @Test
+  void anotherClientsDispatchIsUnknown() {
+    var other = fixtures.client();
+    fixtures.twilioAccount(other, "http://127.0.0.1:1");
+    var form = status("delivered");
+    form.put(
+        "AccountSid",
+        TestFleet.database()
+            .lines(
+                "SELECT account_sid FROM omnify.provider_accounts WHERE client_id = '"
+                    + other
+                    + "'")
+            .getFirst());
+    String path = "/webhooks/twilio/" + other + "/status?dispatch=" + dispatch.dispatchId();
+    assertThat(post(path, form).status()).isEqualTo(200);
+    client = other;
+    assertThat(count("receipts")).isOne();
+    assertThat(count("events_outbox")).isZero();
+  }
+
+  @Test
+  void fortySixRepeatsInAnyOrderAreOneEffect() {
+    var posts = new ArrayList<Map<String, String>>();
+    for (String word : List.of("queued", "sent", "delivered")) {
+      posts.addAll(Collections.nCopies(46, status(word)));
+    }
+    Collections.shuffle(posts, new Random(5));
+    try (var threads = Executors.newFixedThreadPool(8)) {
+      var answers =
+          posts.stream()
+              .map(form -> CompletableFuture.supplyAsync(() -> post(statusPath(), form), threads))
+              .toList();
+      assertThat(answers).allSatisfy(each -> assertThat(each.join().status()).isEqualTo(200));
+      var reply = inbound(phone, "Yes, Friday works");
+      var replies =
+          Collections.nCopies(46, reply).stream()
+              .map(form -> CompletableFuture.supplyAsync(() -> post(inboundPath(), form), threads))
+              .toList();
+      assertThat(replies).allSatisfy(each -> assertThat(each.join().status()).isEqualTo(200));
+    }
+    assertThat(count("receipts")).isEqualTo(4);
+    assertThat(count("contact_interactions")).isEqualTo(2);
+    assertThat(deliveries(DeliveryEvent.DeliveryReported.class, 3)).hasSize(3);
+    assertThat(inbounds(InboundEvent.ReplyReceived.class)).hasSize(1);
+  }
+
+  @Test
+  void replyBelongsToTheLatestOutbound() {
+    Answer answer = post(inboundPath(), inbound(phone, "Yes, Friday works\0 😀"));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.contentType()).startsWith("text/xml");
+    assertThat(answer.body()).endsWith("<Response/>");
+    var reply = inbounds(InboundEvent.ReplyReceived.class).getFirst();
+    assertThat(reply.contactId()).isEqualTo(contact);
+    assertThat(reply.inReplyTo()).isEqualTo(dispatch.dispatchId());
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT contact_id, enrollment_id, direction, identity, own_address, content_body, in_reply_to"
+                        + " FROM omnify.contact_interactions WHERE id = '"
+                        + reply.interactionId()
+                        + "'"))
+        .containsExactly(
+            String.join(
+                "|",
+                contact.toString(),
+                String.valueOf(dispatch.enrollmentId()),
+                "inbound",
+                phone,
+                OURS,
+                "Yes, Friday works\uFFFD 😀",
+                dispatch.dispatchId().toString()));
+    assertThat(inForce()).isEmpty();
+  }
+
+  @Test
+  void stopClosesEveryChannelAndStartOpensSmsAlone() {
+    assertThat(post(inboundPath(), inbound(phone, "stop please")).status()).isEqualTo(200);
+    String email = "ada-" + contact + "@example.com";
+    assertThat(inForce())
+        .containsExactly(
+            "email|" + email + "|opt_out",
+            "sms|" + phone + "|opt_out",
+            "voice|" + phone + "|opt_out");
+    var optOut = inbounds(InboundEvent.OptOutReceived.class);
+    assertThat(optOut).hasSize(1);
+    assertThat(optOut.getFirst().contactId()).isEqualTo(contact);
+    assertThat(optOut.getFirst().channel()).isEqualTo(Channel.SMS);
+
+    assertThat(post(inboundPath(), inbound(phone, "START")).status()).isEqualTo(200);
+    assertThat(inForce())
+        .containsExactly("email|" + email + "|opt_out", "voice|" + phone + "|opt_out");
+    assertThat(inbounds(InboundEvent.OptInReceived.class)).hasSize(1);
+    // and no word of all that was a reply
+    assertThat(count("events_outbox")).isZero();
+    try (var events = TestFleet.kafka().events(Topic.INBOUND, InboundEvent.class)) {
+      events.await(InboundEvent.OptInReceived.class, 1);
+      assertThat(events.all(InboundEvent.ReplyReceived.class))
+          .noneMatch(reply -> reply.clientId().equals(client));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void strangersStopIsObeyedToo() {
+    String stranger = Fixtures.phone();
+    assertThat(post(inboundPath(), inbound(stranger, "Unsubscribe me")).status()).isEqualTo(200);
+    assertThat(inForce())
+        .containsExactly("sms|" + stranger + "|opt_out", "voice|" + stranger + "|opt_out");
+    var wrote = inbounds(InboundEvent.UnknownSenderWrote.class).getFirst();
+    assertThat(wrote.identityHash()).matches("[0-9a-f]{64}");
+    assertThat(wrote.key()).isEqualTo(wrote.identityHash());
+  }
+
+  @Test
+  void stopWaitsForASenderThatIsAboutToBegin() throws Exception {
+    try (var sender = DriverManager.getConnection(TestFleet.database().jdbcUrl(), "postgres", "");
+        var statement = sender.createStatement()) {
+      long key = IdentityLock.key(client, phone);
+      statement.execute("SELECT pg_advisory_lock_shared(" + key + ")");
+      var stop = CompletableFuture.supplyAsync(() -> post(inboundPath(), inbound(phone, "STOP")));
+      Awaitility.await()
+          .until(
+              () ->
+                  TestFleet.database()
+                      .lines(
+                          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+                      .getFirst()
+                      .equals("1"));
+      assertThat(stop).isNotDone();
+      assertThat(inForce()).isEmpty();
+      statement.execute("SELECT pg_advisory_unlock_shared(" + key + ")");
+      assertThat(stop.join().status()).isEqualTo(200);
+      assertThat(inForce()).hasSize(3);
+    }
+  }
+
+  @Test
+  void stopDoesNotWaitForEver() throws Exception {
+    try (var sender = DriverManager.getConnection(TestFleet.database().jdbcUrl(), "postgres", "");
+        var statement = sender.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock_shared(" + IdentityLock.key(client, phone) + ")");
+      long start = System.nanoTime();
+      assertThat(post(inboundPath(), inbound(phone, "STOP")).status()).isEqualTo(200);
+      assertThat(System.nanoTime() - start).isBetween(1_900_000_000L, 10_000_000_000L);
+      assertThat(inForce()).hasSize(3);
+    }
+  }
+
+  @Test
+  void yesIsAnAnswerUnlessThePersonIsOptedOut() {
+    post(inboundPath(), inbound(phone, "YES"));
+    assertThat(inbounds(InboundEvent.ReplyReceived.class)).hasSize(1);
+    post(inboundPath(), inbound(phone, "STOP"));
+    post(inboundPath(), inbound(phone, "YES"));
+    assertThat(inbounds(InboundEvent.OptInReceived.class)).hasSize(1);
+    assertThat(inForce()).hasSize(2);
+  }
+
+  @Test
+  void whatWasToldToTheProviderIsToldToUs() {
+    TestFleet.kafka()
+        .send(
+            new DeliveryEvent.DispatchRejected(
+                Fixtures.eventId(),
+                Fixtures.NOON,
+                dispatch,
+                FailureType.RECIPIENT_OPTED_OUT,
+                "21610"));
+    var optOut = inbounds(InboundEvent.OptOutReceived.class);
+    assertThat(optOut.getFirst().contactId()).isEqualTo(contact);
+    assertThat(inForce()).hasSize(3).allMatch(line -> line.endsWith("provider_opt_out"));
+  }
+
+  @Test
+  void longOrPointlessBodiesAreRefused() {
+    assertThat(post(inboundPath(), inbound(phone, "x".repeat(70_000))).status()).isEqualTo(413);
+    var form = status("sent");
+    form.remove("MessageSid");
+    Answer answer = post(statusPath(), form);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body()).contains("MessageSid");
+    assertThat(count("receipts")).isZero();
+  }
+
+  @Test
+  void suppressionsOverRest() throws Exception {
+    String bearer = TestTokens.bearer(client, "member");
+    var created =
+        call("POST", "/api/v1/suppressions", "{\"contact_id\":\"" + contact + "\"}", bearer);
+    assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    assertThat(inForce()).hasSize(3).allMatch(line -> line.endsWith("manual"));
+    assertThat(inbounds(InboundEvent.OptOutReceived.class)).hasSize(1);
+    var again = call("POST", "/api/v1/suppressions", "{\"identity\":\"" + phone + "\"}", bearer);
+    assertThat(again.statusCode()).isEqualTo(200);
+    var listed =
+        call("GET", "/api/v1/suppressions?identity=%2B" + phone.substring(1), null, bearer);
+    assertThat(listed.body()).contains("\"channel\":\"sms\"").contains("\"reason\":\"manual\"");
+    String id =
+        TestFleet.database()
+            .lines(
+                "SELECT id FROM omnify.suppressions WHERE channel = 'sms' AND client_id = '"
+                    + client
+                    + "'")
+            .getFirst();
+    assertThat(call("DELETE", "/api/v1/suppressions/" + id, null, bearer).statusCode())
+        .isEqualTo(403);
+    assertThat(
+            call("DELETE", "/api/v1/suppressions/" + id, null, TestTokens.bearer(client, "admin"))
+                .statusCode())
+        .isEqualTo(204);
+    assertThat(inForce()).hasSize(2);
+    assertThat(
+            call("DELETE", "/api/v1/suppressions/" + id, null, TestTokens.bearer(fixtures.client()))
+                .statusCode())
+        .as("another client's")
+        .isEqualTo(404);
+    for (String bad :
+        List.of(
+            "{}",
+            "{\"identity\":\"12\"}",
+            "{\"identity\":\"" + phone + "\",\"contact_id\":\"" + contact + "\"}",
+            "{\"identity\":\"" + phone + "\",\"channel\":\"email\"}",
+            "{\"identity\":\"" + phone + "\",\"channel\":\"fax\"}",
+            "{\"identity\":\"" + phone + "\",\"foo\":1}",
+            "{")) {
+      var refused = call("POST", "/api/v1/suppressions", bad, bearer);
+      assertThat(refused.statusCode()).as(bad).isEqualTo(400);
+      assertThat(refused.body()).as(bad).contains("fix");
+    }
+    assertThat(call("GET", "/api/v1/receipts", null, bearer).body()).contains("\"items\":[]");
+    assertThat(call("GET", "/api/v1/receipts", null, null).statusCode()).isEqualTo(401);
+  }
+
+  private HttpResponse<String> call(String method, String path, String body, String bearer)
+      throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (bearer != null) {
+      request.header("Authorization", bearer);
+    }
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+}
