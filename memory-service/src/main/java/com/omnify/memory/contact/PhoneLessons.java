@@ -1,0 +1,27 @@
+package com.omnify.memory.contact;
+
+import com.omnify.kit.event.Subscription;
+import com.omnify.model.event.HealingEvent;
+import com.omnify.model.event.Topic;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class PhoneLessons {
+
+  @Bean
+  Subscription<HealingEvent.PhoneLearned> phoneLessonsSubscription(ContactBook book) {
+    return Subscription.of(
+        "memory.phone-lessons",
+        Topic.HEALING,
+        HealingEvent.PhoneLearned.class,
+        batch ->
+            batch.forEach(
+                lesson ->
+                    book.learnPhone(
+                        lesson.clientId(),
+                        lesson.contactId(),
+                        lesson.phoneType(),
+                        lesson.valid())));
+  }
+}

@@ -1,0 +1,69 @@
+package com.omnify.memory.timeline;
+
+import com.omnify.kit.event.Outbox;
+import com.omnify.kit.id.Ids;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.memory.contact.ContactBook;
+import com.omnify.memory.timeline.Timeline.Key;
+import com.omnify.model.event.ContactEvent;
+import com.omnify.model.event.InboundEvent.UnknownSenderWrote;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.model.id.InteractionId;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Finds out who wrote, or makes a contact of whoever it is. */
+@Component
+class Senders {
+
+  private final Transactions transactions;
+  private final Timeline timeline;
+  private final ContactBook book;
+  private final Outbox outbox;
+  private final Ids ids;
+  private final FleetClock clock;
+
+  Senders(
+      Transactions transactions,
+      Timeline timeline,
+      ContactBook book,
+      Outbox outbox,
+      Ids ids,
+      FleetClock clock) {
+    this.transactions = transactions;
+    this.timeline = timeline;
+    this.book = book;
+    this.outbox = outbox;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Each message is given to its contact, and said to be, once. */
+  void resolve(UnknownSenderWrote event) {
+    ClientId client = event.clientId();
+    transactions.inClient(
+        client,
+        () ->
+            timeline
+                .unresolvedIdentity(client, event.interactionId())
+                .ifPresent(
+                    identity ->
+                        book.resolveByPhone(client, identity, "inbound_sms")
+                            .ifPresent(contact -> attach(event, client, identity, contact.id()))));
+  }
+
+  private void attach(
+      UnknownSenderWrote event, ClientId client, String identity, ContactId contact) {
+    List<InteractionId> attached = timeline.attach(client, identity, contact);
+    timeline.hear(attached.stream().map(each -> Key.of(client, each)).toList());
+    outbox.publish(
+        attached.stream()
+            .map(
+                each ->
+                    new ContactEvent.ContactResolved(
+                        ids.eventId(), clock.now(), client, contact, event.identityHash(), each))
+            .toList());
+  }
+}
