@@ -47,8 +47,7 @@ final class Course {
           end(enrollment, EnrollmentStatus.FAILED, "step_failed", step.inWords() + " failed", at);
       case OnSuccess then -> onFrom(enrollment.stepDone(at), step, then, plan, t, at);
       case OnFailure.Skip() ->
-          next(enrollment.stepDone(at), plan.after(step), t, at)
-              .skipping(step.id(), "failed")
+          Move.none(enrollment)
               .with(
                   new LogLine(
                       step.id(),
@@ -57,7 +56,9 @@ final class Course {
                       "failed",
                       "Left out " + step.inWords() + ": it failed",
                       null,
-                      at));
+                      at))
+              .skipping(step.id(), "failed")
+              .then(next(enrollment.stepDone(at), plan.after(step), t, at));
       case OnFailure.Retry(Duration after, int most) -> {
         if (enrollment.place().attempt() >= most) {
           yield next(enrollment.stepDone(at), plan.after(step), t, at);

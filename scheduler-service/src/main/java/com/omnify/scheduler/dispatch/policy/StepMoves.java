@@ -21,17 +21,14 @@ public final class StepMoves {
       case StepDecision.Send send -> send(due, send, moment);
       case StepDecision.Skip(String code, String words) -> {
         Step step = due.step().orElseThrow();
-        yield Course.onFrom(
-                enrollment, step, new OnSuccess.Continue(), due.plan(), due.timetable(), now)
+        var left =
+            line(enrollment, "skipped", code, "Left out " + step.inWords() + ": " + words, null, now);
+        yield Move.none(enrollment)
+            .with(left)
             .skipping(step.id(), code)
-            .with(
-                line(
-                    enrollment,
-                    "skipped",
-                    code,
-                    "Left out " + step.inWords() + ": " + words,
-                    null,
-                    now));
+            .then(
+                Course.onFrom(
+                    enrollment, step, new OnSuccess.Continue(), due.plan(), due.timetable(), now));
       }
       case StepDecision.Defer(Instant until, String code, String words) -> {
         boolean sends = due.step().map(Step::sends).orElse(true);

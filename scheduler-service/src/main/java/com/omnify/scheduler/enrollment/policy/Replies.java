@@ -14,7 +14,7 @@ public final class Replies {
    * analysed recommendation; a reply that has no analysis ends the sequence, as {@code stop} does.
    */
   public static Move received(Enrollment enrollment, ReplyPolicy policy, Instant at) {
-    if (enrollment.hasEnded()) {
+    if (enrollment.hasEnded() || saidBefore(enrollment, at)) {
       return Move.none(enrollment);
     }
     Enrollment flagged = enrollment.flagReplied();
@@ -55,7 +55,7 @@ public final class Replies {
 
   /** Ends it for good. */
   public static Move optedOut(Enrollment enrollment, Instant at) {
-    if (enrollment.hasEnded()) {
+    if (enrollment.hasEnded() || saidBefore(enrollment, at)) {
       return Move.none(enrollment);
     }
     return Move.of(
@@ -75,6 +75,11 @@ public final class Replies {
                 "opt_in_received",
                 "The contact allows messages again; nothing is resumed by itself",
                 at));
+  }
+
+  /** Heard late: it was said before this way through the sequence began. */
+  private static boolean saidBefore(Enrollment enrollment, Instant at) {
+    return at.isBefore(enrollment.ref().startedAt());
   }
 
   /** While paused no step is due, but an open dispatch is still watched. */

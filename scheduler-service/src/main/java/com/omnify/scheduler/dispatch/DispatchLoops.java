@@ -1,0 +1,55 @@
+package com.omnify.scheduler.dispatch;
+
+import com.omnify.kit.poll.Loop;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.RealClock;
+import com.omnify.scheduler.enrollment.DueAlarm;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What the scheduler does again and again. */
+@Configuration(proxyBeanMethods = false)
+class DispatchLoops {
+
+  private static final Duration LONGEST_SLEEP = Duration.ofMillis(500);
+  private static final int PARTITION_DAYS_AHEAD = 14;
+  private static final Duration STUCK = Duration.ofMinutes(5);
+
+  @Bean
+  Loop dueClaimLoop(Dispatcher dispatcher, DueAlarm alarm) {
+    Loop loop = Loop.named("due-claim").every(LONGEST_SLEEP).paced(dispatcher::round);
+    alarm.wakes(loop::wake);
+    return loop;
+  }
+
+  /** Dispatches and logs fall into partitions by the day of their ids: some always lie ahead. */
+  @Bean
+  Loop partitionLoop(Transactions tx, JdbcClient jdbc) {
+    return Loop.named("partitions")
+        .every(Duration.ofDays(1))
+        .running(
+            () -> {
+              tx.inBackground(
+                  () ->
+                      jdbc.sql("SELECT ensure_partitions(:days)")
+                          .param("days", PARTITION_DAYS_AHEAD)
+                          .query(Integer.class)
+                          .single());
+              return false;
+            });
+  }
+
+  @Bean
+  Loop stuckLoop(Transactions tx, DueRows due, RealClock clock, DispatchMetrics metrics) {
+    return Loop.named("stuck")
+        .every(Duration.ofSeconds(30))
+        .running(
+            () -> {
+              metrics.stuck(
+                  tx.readInBackground(() -> due.waitingSince(clock.now().minus(STUCK))));
+              return false;
+            });
+  }
+}

@@ -1,0 +1,255 @@
+package com.omnify.scheduler.dispatch;
+
+import com.omnify.kit.event.Doorbell;
+import com.omnify.kit.id.Ids;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.kit.time.RealClock;
+import com.omnify.model.event.StepEvent;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.DispatchId;
+import com.omnify.scheduler.client.ClientBook;
+import com.omnify.scheduler.dispatch.DueRows.Backlog;
+import com.omnify.scheduler.dispatch.DueRows.Claimed;
+import com.omnify.scheduler.dispatch.DueRows.Share;
+import com.omnify.scheduler.dispatch.policy.DueStep;
+import com.omnify.scheduler.dispatch.policy.FairShare;
+import com.omnify.scheduler.dispatch.policy.Moment;
+import com.omnify.scheduler.dispatch.policy.Parked;
+import com.omnify.scheduler.dispatch.policy.StepDecision;
+import com.omnify.scheduler.dispatch.policy.StepMoves;
+import com.omnify.scheduler.dispatch.policy.StepPolicy;
+import com.omnify.scheduler.dispatch.policy.WatchdogPolicy;
+import com.omnify.scheduler.enrollment.EnrolledPerson;
+import com.omnify.scheduler.enrollment.MoveWriter;
+import com.omnify.scheduler.enrollment.Timetables;
+import com.omnify.scheduler.enrollment.policy.Due;
+import com.omnify.scheduler.enrollment.policy.Enrollment;
+import com.omnify.scheduler.enrollment.policy.Move;
+import com.omnify.scheduler.sequence.SequenceBook;
+import com.omnify.scheduler.sequence.policy.SequenceSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * Claims what is due, decides each step by a pure function, and parks the enrollments on the
+ * dispatches that come of it: one transaction, no network inside.
+ */
+@Component
+class Dispatcher {
+
+  static final int BATCH = 500;
+
+  /** Waiting for more to come is cheaper than a commit for each. */
+  private static final Duration BUSY = Duration.ofMillis(20);
+
+  private static final Duration IDLE = Duration.ofMillis(500);
+
+  /** No more stands open than a client's numbers can send in this time. */
+  private static final int CAPACITY_SECONDS = 2;
+
+  /** Where a client has no number the workers must get something to say so about. */
+  private static final int CAPACITY_WITHOUT_NUMBER = 20;
+
+  private final Transactions tx;
+  private final DueRows due;
+  private final DispatchRows dispatches;
+  private final MoveWriter writer;
+  private final SequenceBook sequences;
+  private final ClientBook clients;
+  private final Timetables timetables;
+  private final Moments moments;
+  private final FleetClock fleetClock;
+  private final RealClock realClock;
+  private final Ids ids;
+  private final Doorbell doorbell;
+  private final DispatchMetrics metrics;
+  private int turn;
+
+  Dispatcher(
+      Transactions tx,
+      DueRows due,
+      DispatchRows dispatches,
+      MoveWriter writer,
+      SequenceBook sequences,
+      ClientBook clients,
+      Timetables timetables,
+      Moments moments,
+      FleetClock fleetClock,
+      RealClock realClock,
+      Ids ids,
+      Doorbell doorbell,
+      DispatchMetrics metrics) {
+    this.tx = tx;
+    this.due = due;
+    this.dispatches = dispatches;
+    this.writer = writer;
+    this.sequences = sequences;
+    this.clients = clients;
+    this.timetables = timetables;
+    this.moments = moments;
+    this.fleetClock = fleetClock;
+    this.realClock = realClock;
+    this.ids = ids;
+    this.doorbell = doorbell;
+    this.metrics = metrics;
+  }
+
+  /** What a tick wrote. */
+  record Ticked(int claimed, List<StepEvent> opened) {}
+
+  /** A round of the claim loop; says how long, in real time, the next one may wait. */
+  Duration round() {
+    int claimed = tick().claimed();
+    if (claimed >= BATCH / 2) {
+      return Duration.ZERO;
+    }
+    if (claimed > 0) {
+      return BUSY;
+    }
+    // Overdue rows that were not claimed wait for a sender or for another scheduler: no rush.
+    Duration wait =
+        tx.readInBackground(due::next).map(fleetClock::realUntil).orElse(IDLE);
+    return wait.compareTo(BUSY) < 0 ? BUSY : wait;
+  }
+
+  /** Claims, decides and writes one batch, and rings for what was born. */
+  Ticked tick() {
+    Moment moment = moments.now();
+    int thisTurn = turn++;
+    var ticked =
+        tx.inBackground(
+            () -> {
+              var shares = shares(due.backlogs(moment.now(), BATCH), thisTurn);
+              if (shares.isEmpty()) {
+                return new Ticked(0, List.of());
+              }
+              var claimed = due.claim(shares, moment.now());
+              return new Ticked(claimed.size(), writer.write(decide(claimed, moment), moment.now()));
+            });
+    doorbell.ring(ticked.opened());
+    return ticked;
+  }
+
+  private List<Share> shares(List<Backlog> backlogs, int thisTurn) {
+    metrics.inFlight(backlogs.stream().mapToInt(Backlog::inFlight).sum());
+    var urgent =
+        FairShare.divide(
+            backlogs.stream().map(b -> Math.min(b.urgent(), room(b))).toList(),
+            BATCH / 2,
+            thisTurn);
+    int left = BATCH - urgent.stream().mapToInt(Integer::intValue).sum();
+    var wanted = new ArrayList<Integer>();
+    for (int i = 0; i < backlogs.size(); i++) {
+      Backlog backlog = backlogs.get(i);
+      wanted.add(Math.min(backlog.normal(), room(backlog) - urgent.get(i)));
+    }
+    var normal = FairShare.divide(wanted, left, thisTurn);
+    var free = FairShare.divide(backlogs.stream().map(Backlog::free).toList(), BATCH, thisTurn);
+    var shares = new ArrayList<Share>();
+    for (int i = 0; i < backlogs.size(); i++) {
+      var share = new Share(backlogs.get(i).client(), urgent.get(i), normal.get(i), free.get(i));
+      if (!share.isEmpty()) {
+        shares.add(share);
+      }
+    }
+    return shares;
+  }
+
+  private static int room(Backlog backlog) {
+    int capacity =
+        backlog.perSecond() == 0
+            ? CAPACITY_WITHOUT_NUMBER
+            : backlog.perSecond() * CAPACITY_SECONDS;
+    return Math.max(0, capacity - backlog.inFlight());
+  }
+
+  private List<Move> decide(List<Claimed> claimed, Moment moment) {
+    var moves = new ArrayList<Move>();
+    var watchdogs = new ArrayList<Claimed>();
+    for (Claimed row : claimed) {
+      Enrollment enrollment = row.person().enrollment();
+      if (row.watchdog() && enrollment.place().openDispatch() != null) {
+        watchdogs.add(row);
+      } else if (!enrollment.isActive() || enrollment.place().openDispatch() != null) {
+        // A row that nothing waits for any more.
+        moves.add(Move.of(enrollment, enrollment, new Due.Nothing()));
+      } else {
+        metrics.lag(Duration.between(row.dueAt(), moment.now()), fleetClock.rate());
+        moves.add(step(row.person(), moment));
+      }
+    }
+    moves.addAll(watch(watchdogs, moment));
+    return moves;
+  }
+
+  private Move step(EnrolledPerson person, Moment moment) {
+    Enrollment enrollment = person.enrollment();
+    ClientId client = enrollment.ref().clientId();
+    SequenceSettings settings = settings(enrollment);
+    var step =
+        new DueStep(
+            enrollment,
+            person.person(),
+            sequences.plan(client, enrollment.ref().sequenceId(), enrollment.ref().version()),
+            timetables.of(client, person.person(), settings),
+            settings.active() && clients.facts(client).active(),
+            new DispatchId(ids.next()));
+    StepDecision decision = StepPolicy.decide(step, moment.now());
+    metrics.decided(decision);
+    return StepMoves.carryOut(step, decision, moment);
+  }
+
+  private List<Move> watch(List<Claimed> rows, Moment moment) {
+    var open =
+        rows.stream()
+            .map(row -> Objects.requireNonNull(row.person().enrollment().place().openDispatch()))
+            .toList();
+    var watched =
+        dispatches.watched(
+            rows.stream().map(row -> row.person().enrollment().ref().clientId()).toList(), open);
+    Instant realNow = realClock.now();
+    var moves = new ArrayList<Move>();
+    for (int i = 0; i < rows.size(); i++) {
+      Claimed row = rows.get(i);
+      Enrollment enrollment = row.person().enrollment();
+      var dispatch = watched.get(open.get(i));
+      if (dispatch == null) {
+        throw new IllegalStateException(
+            "enrollment %s waits for dispatch %s, which does not exist"
+                .formatted(enrollment.ref().id(), open.get(i)));
+      }
+      metrics.watched(dispatch.state());
+      Duration age = Duration.between(dispatch.createdAt(), realNow);
+      moves.add(
+          WatchdogPolicy.look(
+              parked(row.person()),
+              dispatch,
+              row.inFlight(),
+              realNow,
+              moments.after(WatchdogPolicy.nextLookIn(age))));
+    }
+    return moves;
+  }
+
+  /** An enrollment with what its course is decided by. */
+  Parked parked(EnrolledPerson person) {
+    Enrollment enrollment = person.enrollment();
+    var ref = enrollment.ref();
+    return new Parked(
+        enrollment,
+        sequences.plan(ref.clientId(), ref.sequenceId(), ref.version()),
+        timetables.of(ref.clientId(), person.person(), settings(enrollment)));
+  }
+
+  private SequenceSettings settings(Enrollment enrollment) {
+    // A foreign key stands behind it.
+    return sequences
+        .settings(enrollment.ref().clientId(), enrollment.ref().sequenceId())
+        .orElseThrow();
+  }
+}
