@@ -3,6 +3,8 @@ package com.omnify.launcher.fleet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where the fleet keeps all that outlives it. */
 public record DataDirectory(Path root) {
@@ -13,9 +15,18 @@ public record DataDirectory(Path root) {
 
   /** Creates it, readable for its owner and passable for PostgreSQL's user. */
   public void create() throws IOException {
-    Files.createDirectories(root);
-    Files.createDirectories(logs());
+    if (!Files.exists(root)) {
+      Files.createDirectories(root.getParent());
+      Files.createDirectory(root, mode("rwx--x--x"));
+    }
+    if (!Files.exists(logs())) {
+      Files.createDirectory(logs(), mode("rwx------"));
+    }
     Files.createDirectories(aot());
+  }
+
+  private static FileAttribute<?> mode(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
   }
 
   public Path postgres() {
