@@ -1,6 +1,7 @@
 package com.omnify.channels.sms;
 
 import com.omnify.channels.sms.policy.Exchange;
+import com.omnify.channels.sms.policy.SendResult;
 import com.omnify.channels.sms.policy.TwilioAnswer;
 import com.twilio.exception.ApiException;
 import com.twilio.rest.api.v2010.account.Message;

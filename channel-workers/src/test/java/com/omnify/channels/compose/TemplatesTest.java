@@ -78,8 +78,7 @@ class TemplatesTest {
 
   @Test
   void namesThatTheTemplateBindsAreKnown() {
-    assertThat(
-            text("{% assign who = first_name | default: 'you' %}Hi {{ who }}", Map.of()))
+    assertThat(text("{% assign who = first_name | default: 'you' %}Hi {{ who }}", Map.of()))
         .isEqualTo("Hi you");
     assertThat(text("{% for i in (1..3) %}{{ i }}{{ forloop.index }}{% endfor %}", Map.of()))
         .isEqualTo("112233");

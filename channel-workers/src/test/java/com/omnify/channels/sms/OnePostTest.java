@@ -2,6 +2,7 @@ package com.omnify.channels.sms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.channels.sms.policy.SendResult;
 import com.omnify.model.FailureType;
 import com.omnify.model.id.ProviderAccountId;
 import com.twilio.http.HttpMethod;
@@ -42,12 +43,20 @@ class OnePostTest {
           new Case("201", RawProvider.answering(201, CREATED), 1, SendResult.Accepted.class),
           new Case("200", RawProvider.answering(200, CREATED), 1, SendResult.Accepted.class),
           new Case("201, no JSON", RawProvider.answering(201, "ok"), 1, SendResult.Unknown.class),
-          new Case("400 (21211)", RawProvider.answering(400, error(21211)), 1, SendResult.Rejected.class),
+          new Case(
+              "400 (21211)",
+              RawProvider.answering(400, error(21211)),
+              1,
+              SendResult.Rejected.class),
           new Case("401", RawProvider.answering(401, error(20003)), 1, SendResult.Rejected.class),
           new Case("404, no JSON", RawProvider.answering(404, "?"), 1, SendResult.Rejected.class),
           new Case("408", RawProvider.answering(408, error(20408)), 1, SendResult.Unknown.class),
           new Case("409", RawProvider.answering(409, error(20409)), 1, SendResult.Unknown.class),
-          new Case("429 (20429)", RawProvider.answering(429, error(20429)), 1, SendResult.Rejected.class),
+          new Case(
+              "429 (20429)",
+              RawProvider.answering(429, error(20429)),
+              1,
+              SendResult.Rejected.class),
           new Case("500", RawProvider.answering(500, error(20500)), 1, SendResult.Unknown.class),
           new Case("503", RawProvider.answering(503, "busy"), 1, SendResult.Unknown.class),
           new Case("redirect 307", RawProvider.answering(307, ""), 1, SendResult.Unknown.class),
@@ -110,9 +119,9 @@ class OnePostTest {
               () -> unreachable(sender, refused, URI.create("http://127.0.0.1:" + closedPort))));
       var dns = new Case("no such host", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
       seen.add(
-          threads.submit(
-              () -> unreachable(sender, dns, URI.create("http://api.twilio.invalid"))));
-      var tls = new Case("no TLS there", RawProvider.answering(400, ""), 0, SendResult.NotSent.class);
+          threads.submit(() -> unreachable(sender, dns, URI.create("http://api.twilio.invalid"))));
+      var tls =
+          new Case("no TLS there", RawProvider.answering(400, ""), 0, SendResult.NotSent.class);
       seen.add(
           threads.submit(
               () -> {
@@ -122,7 +131,9 @@ class OnePostTest {
                 }
               }));
 
-      var table = new StringBuilder("\n| provider | POSTs begun | POSTs read | result |\n| --- | --- | --- | --- |\n");
+      var table =
+          new StringBuilder(
+              "\n| provider | POSTs begun | POSTs read | result |\n| --- | --- | --- | --- |\n");
       for (Future<Seen> one : seen) {
         Seen it = one.get();
         table.append(
@@ -147,7 +158,8 @@ class OnePostTest {
 
   @Test
   void theSdkAloneSendsTheSameMessageAgain() throws Exception {
-    var table = new StringBuilder("\n| provider | POSTs of the SDK's own client |\n| --- | --- |\n");
+    var table =
+        new StringBuilder("\n| provider | POSTs of the SDK's own client |\n| --- | --- |\n");
     for (int status : new int[] {429, 500, 503}) {
       try (var provider = new RawProvider(RawProvider.answering(status, error(20000 + status)))) {
         var stock =
@@ -204,8 +216,7 @@ class OnePostTest {
 
   private static SendResult send(TwilioSmsSender sender, URI address, AtomicInteger begun) {
     var attempt =
-        new Attempt(
-            System.nanoTime() + Duration.ofSeconds(5).toNanos(), begun::incrementAndGet);
+        new Attempt(System.nanoTime() + Duration.ofSeconds(5).toNanos(), begun::incrementAndGet);
     return sender.send(order(address), attempt);
   }
 

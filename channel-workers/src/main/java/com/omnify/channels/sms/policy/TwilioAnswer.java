@@ -1,6 +1,5 @@
 package com.omnify.channels.sms.policy;
 
-import com.omnify.channels.sms.SendResult;
 import com.omnify.model.FailureType;
 import com.omnify.model.TwilioCodes;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package com.omnify.channels.sms;
+package com.omnify.channels.sms.policy;
 
 import com.omnify.model.FailureType;
 import org.jspecify.annotations.Nullable;

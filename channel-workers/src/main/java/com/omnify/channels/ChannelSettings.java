@@ -1,0 +1,36 @@
+package com.omnify.channels;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the workers work. All times are real ones.
+ *
+ * @param workers threads that load, compose, admit and fence
+ * @param queue dispatches that may wait in memory; beyond it the partitions pause
+ * @param connections requests under way to one provider
+ * @param staleAfter age from which a READY row is taken without a doorbell
+ * @param expireAfter age from which a READY row is too old to be said
+ * @param sweepEvery pause between looks at what was left behind
+ * @param lag what a provider may need until a message stands in its lists
+ * @param giveUpAfter age from which an UNKNOWN that cannot be found out is quarantined
+ */
+@ConfigurationProperties("omnify.channels")
+public record ChannelSettings(
+    @DefaultValue("2") int workers,
+    @DefaultValue("2000") int queue,
+    @DefaultValue("256") int connections,
+    @DefaultValue("30s") Duration staleAfter,
+    @DefaultValue("24h") Duration expireAfter,
+    @DefaultValue("2s") Duration sweepEvery,
+    @DefaultValue("20s") Duration lag,
+    @DefaultValue("30m") Duration giveUpAfter) {
+
+  public ChannelSettings {
+    if (workers < 1 || workers > 6) {
+      // Each needs a connection for the lock and one for the transaction, of eight in all.
+      throw new IllegalArgumentException("omnify.channels.workers must lie between 1 and 6");
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package com.omnify.channels.admit;
+
+import com.omnify.channels.ChannelSettings;
+import com.omnify.channels.admit.policy.SenderChoice;
+import com.omnify.channels.compose.Templates;
+import com.omnify.channels.compose.Variables;
+import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.ReadyDispatch;
+import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.channels.dispatch.Sender;
+import com.omnify.channels.dispatch.Withdrawal;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.kit.time.RealClock;
+import com.omnify.model.HoldReason;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.id.SequenceId;
+import com.omnify.model.id.StepId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/**
+ * Turns what stands READY into what may start, and into what cannot, with the reason. Everything
+ * that may run out is taken here, before any lock.
+ */
+@Component
+public class Admission {
+
+  /** How long a client without a number in use has to find one, before it is asked for again. */
+  private static final Duration WITHOUT_SENDER = Duration.ofHours(1);
+
+  private final Templates templates;
+  private final DailyCaps caps;
+  private final RateLeases rates;
+  private final FleetClock fleetClock;
+  private final RealClock realClock;
+  private final ChannelSettings settings;
+
+  Admission(
+      Templates templates,
+      DailyCaps caps,
+      RateLeases rates,
+      FleetClock fleetClock,
+      RealClock realClock,
+      ChannelSettings settings) {
+    this.templates = templates;
+    this.caps = caps;
+    this.rates = rates;
+    this.fleetClock = fleetClock;
+    this.realClock = realClock;
+    this.settings = settings;
+  }
+
+  /**
+   * May begin, not before a time.
+   *
+   * @param notBefore real time
+   */
+  public record Start(Admitted admitted, Instant notBefore) {}
+
+  /**
+   * What became of a batch.
+   *
+   * @param unused caps that were taken for what is now withdrawn
+   */
+  public record Verdict(
+      List<Start> starts, List<Withdrawal> withdrawals, List<DailyCaps.Use> unused) {}
+
+  private record Composed(ReadyDispatch dispatch, Sender sender, SmsText.Ready text) {}
+
+  /** Judges a batch. */
+  public Verdict admit(ReadyDispatches.Loaded loaded) {
+    Instant now = fleetClock.now();
+    var withdrawals = new ArrayList<Withdrawal>();
+    var composed = new ArrayList<Composed>();
+    for (ReadyDispatch dispatch : loaded.dispatches()) {
+      compose(dispatch, loaded, now, composed, withdrawals);
+    }
+    List<Admitted> capped = takeCaps(composed, now, withdrawals);
+    var unused = new ArrayList<DailyCaps.Use>();
+    List<Start> starts = leaseRates(capped, now, withdrawals, unused);
+    return new Verdict(starts, withdrawals, unused);
+  }
+
+  private void compose(
+      ReadyDispatch dispatch,
+      ReadyDispatches.Loaded loaded,
+      Instant now,
+      List<Composed> composed,
+      List<Withdrawal> withdrawals) {
+    if (dispatch.createdAt().isBefore(realClock.now().minus(settings.expireAfter()))) {
+      withdrawals.add(new Withdrawal.Expired(dispatch));
+      return;
+    }
+    if (dispatch.phone() == null) {
+      withdrawals.add(
+          new Withdrawal.Cancelled(
+              dispatch, HoldReason.NO_ADDRESS, "The contact has no valid phone number"));
+      return;
+    }
+    if (!dispatch.window().isOpen(now, dispatch.zones())) {
+      withdrawals.add(quietHours(dispatch, now));
+      return;
+    }
+    DispatchRef ref = dispatch.ref();
+    List<Sender> inUse = loaded.senders().getOrDefault(ref.clientId(), List.of());
+    var sender =
+        SenderChoice.choose(
+                inUse.stream().map(Sender::e164).toList(), dispatch.lastNumber(), ref.contactId())
+            .flatMap(number -> inUse.stream().filter(it -> it.e164().equals(number)).findFirst());
+    if (sender.isEmpty()) {
+      withdrawals.add(
+          new Withdrawal.GivenBack(dispatch, HoldReason.NO_SENDER, now.plus(WITHOUT_SENDER)));
+      return;
+    }
+    switch (text(dispatch, now)) {
+      case SmsText.Ready ready -> composed.add(new Composed(dispatch, sender.get(), ready));
+      case SmsText.Held(HoldReason reason, String words) ->
+          withdrawals.add(new Withdrawal.Cancelled(dispatch, reason, words));
+    }
+  }
+
+  private SmsText text(ReadyDispatch dispatch, Instant now) {
+    SequenceId sequence = dispatch.ref().sequenceId();
+    StepId step = dispatch.ref().stepId();
+    String template = dispatch.template();
+    if (template == null || sequence == null || step == null) {
+      return new SmsText.Held(HoldReason.TEMPLATE_FAULT, "There is no text for this step");
+    }
+    var key =
+        new Templates.Key(dispatch.ref().clientId(), sequence, dispatch.ref().version(), step);
+    return templates.sms(key, template, Variables.of(dispatch.facts(), now));
+  }
+
+  /** The window is shut; the next time it opens in all of the person's zones. */
+  public static Withdrawal quietHours(ReadyDispatch dispatch, Instant now) {
+    Instant opening = dispatch.window().nextOpening(now, dispatch.zones());
+    return opening == null
+        ? new Withdrawal.Cancelled(
+            dispatch, HoldReason.QUIET_HOURS, "The send window never opens in the contact's zones")
+        : new Withdrawal.GivenBack(dispatch, HoldReason.QUIET_HOURS, opening);
+  }
+
+  private List<Admitted> takeCaps(
+      List<Composed> composed, Instant now, List<Withdrawal> withdrawals) {
+    var wishes = new HashMap<DailyCaps.Use, Quota>();
+    for (Composed one : composed) {
+      Sender sender = one.sender();
+      wishes.merge(
+          use(one, now),
+          new Quota(sender.client(), sender.scope(), 1, sender.dailyCap()),
+          (a, _) -> new Quota(a.client(), a.scope(), a.wanted() + 1, a.limit()));
+    }
+    Map<DailyCaps.Use, Integer> left = new HashMap<>(caps.take(wishes));
+    var capped = new ArrayList<Admitted>();
+    for (Composed one : composed) {
+      DailyCaps.Use use = use(one, now);
+      if (left.getOrDefault(use, 0) > 0) {
+        left.merge(use, -1, Integer::sum);
+        capped.add(new Admitted(one.dispatch(), one.sender(), one.text(), use.day()));
+      } else {
+        Instant tomorrow =
+            use.day().plusDays(1).atStartOfDay(one.dispatch().clientZone()).toInstant();
+        withdrawals.add(
+            new Withdrawal.GivenBack(one.dispatch(), HoldReason.SENDER_DAILY_CAP, tomorrow));
+      }
+    }
+    return capped;
+  }
+
+  private List<Start> leaseRates(
+      List<Admitted> capped,
+      Instant now,
+      List<Withdrawal> withdrawals,
+      List<DailyCaps.Use> unused) {
+    var wishes = new LinkedHashMap<Quota.Owner, Quota>();
+    for (Admitted one : capped) {
+      Sender sender = one.sender();
+      var wish = new Quota(sender.client(), sender.scope(), 1, sender.perSecond());
+      wishes.merge(
+          wish.owner(),
+          wish,
+          (a, _) -> new Quota(a.client(), a.scope(), a.wanted() + 1, a.limit()));
+    }
+    var permits = new HashMap<Quota.Owner, Iterator<Instant>>();
+    rates
+        .lease(List.copyOf(wishes.values()))
+        .forEach((owner, seconds) -> permits.put(owner, seconds.iterator()));
+    var starts = new ArrayList<Start>();
+    var refused = new HashMap<Quota.Owner, Integer>();
+    for (Admitted one : capped) {
+      var owner = new Quota.Owner(one.sender().client(), one.sender().scope());
+      Iterator<Instant> mine = permits.get(owner);
+      if (mine != null && mine.hasNext()) {
+        starts.add(new Start(one, mine.next()));
+      } else {
+        int before = refused.merge(owner, 1, Integer::sum) - 1;
+        withdrawals.add(
+            new Withdrawal.GivenBack(
+                one.dispatch(), HoldReason.SENDER_RATE, later(now, before, one.sender())));
+        unused.add(used(one));
+      }
+    }
+    return starts;
+  }
+
+  /** One after the other behind the seconds that are full, in fleet time. */
+  private Instant later(Instant now, int before, Sender sender) {
+    double seconds = RateLeases.SECONDS_AHEAD + (double) before / sender.perSecond();
+    long millis = (long) (seconds * 1000 * Math.max(fleetClock.rate(), 0.001));
+    return now.plus(millis, ChronoUnit.MILLIS);
+  }
+
+  private static DailyCaps.Use use(Composed one, Instant now) {
+    LocalDate day = now.atZone(one.dispatch().clientZone()).toLocalDate();
+    return new DailyCaps.Use(one.sender().client(), one.sender().scope(), day);
+  }
+
+  /** The cap that was taken for it. */
+  public static DailyCaps.Use used(Admitted admitted) {
+    return new DailyCaps.Use(
+        admitted.sender().client(), admitted.sender().scope(), admitted.capDay());
+  }
+}

@@ -1,0 +1,215 @@
+package com.omnify.channels.dispatch;
+
+import com.omnify.channels.compose.Variables;
+import com.omnify.channels.sms.TwilioAccount;
+import com.omnify.kit.db.Pg;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.SendWindow;
+import com.omnify.model.WireEnum;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.EnrollmentId;
+import com.omnify.model.id.ProviderAccountId;
+import com.omnify.model.id.SequenceId;
+import com.omnify.model.id.StepId;
+import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads all that a batch needs: one query for the dispatches, one for their clients' numbers. */
+@Component
+public class ReadyDispatches {
+
+  private static final String LOAD =
+      """
+      SELECT d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.version, d.step_id,
+        d.kind, d.attempt, d.created_at,
+        s.content ->> 'body' AS template, q.send_window::text AS send_window,
+        c.first_name, c.last_name, c.company, c.phone, c.phone_valid, c.email, c.state, c.postal_code,
+        c.time_zone, c.phone_time_zones, c.custom_fields::text AS custom_fields,
+        x.last_inbound_sms, x.last_channel, x.first_contact_at,
+        coalesce(x.outbound_sms + x.inbound_sms + x.outbound_email + x.inbound_email + x.calls, 0)
+          AS interactions,
+        b.name AS client_name, b.time_zone AS client_time_zone,
+        p.phone AS client_phone, p.website AS client_website, p.postal_address AS client_address,
+        p.service_area AS client_service_area,
+        coalesce(m.price_micros, 0) AS price_micros, last.own_address AS last_number
+      FROM unnest(:clients, :ids) AS w (client_id, id)
+      JOIN dispatches d ON d.client_id = w.client_id AND d.id = w.id
+      JOIN clients b ON b.id = d.client_id
+      JOIN contacts c ON c.client_id = d.client_id AND c.id = d.contact_id
+      LEFT JOIN contact_contexts x ON x.client_id = d.client_id AND x.contact_id = d.contact_id
+      LEFT JOIN client_profiles p ON p.client_id = d.client_id
+      LEFT JOIN sequences q ON q.client_id = d.client_id AND q.id = d.sequence_id
+      LEFT JOIN sequence_steps s ON s.client_id = d.client_id AND s.sequence_id = d.sequence_id
+        AND s.version = d.version AND s.id = d.step_id AND s.kind = 'sms'
+      LEFT JOIN price_book m ON m.client_id = d.client_id AND m.item = 'sms_segment'
+      LEFT JOIN LATERAL (
+        SELECT i.own_address FROM contact_interactions i
+        WHERE i.client_id = d.client_id AND i.contact_id = d.contact_id
+          AND i.channel = 'sms' AND i.direction = 'outbound'
+        ORDER BY i.occurred_at DESC, i.id DESC LIMIT 1) last ON true
+      WHERE d.state = 'ready' AND d.channel = 'sms'
+      """;
+
+  private static final String SENDERS =
+      """
+      SELECT n.client_id, n.e164, n.per_second, n.daily_cap,
+        a.id AS account_id, a.account_sid, a.auth_token, a.base_url
+      FROM phone_numbers n
+      JOIN provider_accounts a ON a.client_id = n.client_id AND a.id = n.provider_account_id
+      WHERE n.client_id = ANY (:clients) AND n.active AND n.sms_enabled AND a.active
+        AND a.provider = 'twilio'
+      ORDER BY n.client_id, n.e164
+      """;
+
+  private final JdbcClient jdbc;
+  private final Transactions transactions;
+
+  ReadyDispatches(JdbcClient jdbc, Transactions transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  /** What was read: the dispatches that still stand READY, and the numbers of their clients. */
+  public record Loaded(List<ReadyDispatch> dispatches, Map<ClientId, List<Sender>> senders) {}
+
+  /** Reads a batch, in the order asked for as far as the rows are there. */
+  public Loaded load(Collection<DispatchKey> keys) {
+    return transactions.readInBackground(
+        () -> {
+          List<ReadyDispatch> dispatches =
+              jdbc.sql(LOAD)
+                  .param("clients", Pg.uuids(keys.stream().map(DispatchKey::client).toList()))
+                  .param("ids", Pg.uuids(keys.stream().map(DispatchKey::id).toList()))
+                  .query((row, _) -> dispatch(row))
+                  .list();
+          Set<ClientId> clients =
+              dispatches.stream().map(it -> it.ref().clientId()).collect(Collectors.toSet());
+          return new Loaded(dispatches, senders(clients));
+        });
+  }
+
+  private Map<ClientId, List<Sender>> senders(Set<ClientId> clients) {
+    return jdbc
+        .sql(SENDERS)
+        .param("clients", Pg.uuids(clients))
+        .query((row, _) -> sender(row))
+        .list()
+        .stream()
+        .collect(Collectors.groupingBy(Sender::client));
+  }
+
+  private static Sender sender(ResultSet row) throws SQLException {
+    String baseUrl = row.getString("base_url");
+    return new Sender(
+        Pg.id(row, "client_id", ClientId::new),
+        row.getString("e164"),
+        row.getInt("per_second"),
+        row.getInt("daily_cap"),
+        new TwilioAccount(
+            Pg.id(row, "account_id", ProviderAccountId::new),
+            row.getString("account_sid"),
+            row.getString("auth_token"),
+            baseUrl == null ? null : URI.create(baseUrl)));
+  }
+
+  private static ReadyDispatch dispatch(ResultSet row) throws SQLException {
+    ZoneId clientZone = zone(row.getString("client_time_zone"));
+    String window = row.getString("send_window");
+    String phone = row.getBoolean("phone_valid") ? row.getString("phone") : null;
+    return new ReadyDispatch(
+        ref(row),
+        Pg.instant(row, "created_at"),
+        phone,
+        row.getString("template"),
+        facts(row),
+        window == null ? SendWindow.standard() : Pg.read(window, SendWindow.class),
+        zones(row, clientZone),
+        clientZone,
+        row.getString("last_number"),
+        row.getLong("price_micros"));
+  }
+
+  /** The reference in a row that has a dispatch's columns under their own names. */
+  public static DispatchRef ref(ResultSet row) throws SQLException {
+    return new DispatchRef(
+        Pg.id(row, "client_id", ClientId::new),
+        Pg.id(row, "contact_id", ContactId::new),
+        Pg.id(row, "id", DispatchId::new),
+        Pg.idOrNull(row, "enrollment_id", EnrollmentId::new),
+        Pg.idOrNull(row, "sequence_id", SequenceId::new),
+        row.getInt("version"),
+        Pg.idOrNull(row, "step_id", StepId::new),
+        Channel.SMS,
+        WireEnum.parse(DispatchKind.class, row.getString("kind")),
+        row.getInt("attempt"));
+  }
+
+  /**
+   * A person's facts from the columns of {@code contacts}, {@code contact_contexts}, the client.
+   */
+  public static Variables.Facts facts(ResultSet row) throws SQLException {
+    return new Variables.Facts(
+        row.getString("first_name"),
+        row.getString("last_name"),
+        row.getString("company"),
+        row.getString("phone"),
+        row.getString("email"),
+        row.getString("state"),
+        row.getString("postal_code"),
+        custom(row.getString("custom_fields")),
+        row.getString("client_name"),
+        row.getString("client_phone"),
+        row.getString("client_website"),
+        row.getString("client_address"),
+        row.getString("client_service_area"),
+        row.getString("last_inbound_sms"),
+        row.getString("last_channel"),
+        Pg.instantOrNull(row, "first_contact_at"),
+        row.getInt("interactions"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> custom(@Nullable String json) {
+    return json == null ? Map.of() : Pg.read(json, Map.class);
+  }
+
+  /** Where the person's own zone is not known, every zone that the number may lie in. */
+  private static List<ZoneId> zones(ResultSet row, ZoneId clientZone) throws SQLException {
+    String own = row.getString("time_zone");
+    if (own != null) {
+      return List.of(zone(own));
+    }
+    var zones = new ArrayList<ZoneId>();
+    Stream.of((String[]) row.getArray("phone_time_zones").getArray())
+        .map(ReadyDispatches::zone)
+        .forEach(zones::add);
+    return zones.isEmpty() ? List.of(clientZone) : List.copyOf(zones);
+  }
+
+  private static ZoneId zone(String name) {
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException e) {
+      // Checked where it came in; a zone that this machine's rules lack must not stop the batch.
+      return ZoneId.of("UTC");
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package com.omnify.channels.fence;
+
+import com.omnify.channels.admit.Admission;
+import com.omnify.channels.admit.DailyCaps;
+import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.Withdrawal;
+import com.omnify.channels.result.DispatchStates;
+import com.omnify.kit.db.Pg;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.model.HoldReason;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.DispatchId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The last check of a batch and the point of no return: one transaction in which READY becomes
+ * SENDING and the words become an interaction. The caller holds the locks on the addresses from
+ * before it until every request has begun, so no STOP commits in between.
+ */
+@Component
+public class Fence {
+
+  /** How many pass at once: what a batch starts must begin within moments. */
+  public static final int MOST = 64;
+
+  /** A request that has not begun by then must not begin. */
+  public static final Duration POST_DEADLINE = Duration.ofSeconds(5);
+
+  private static final String PASS =
+      """
+      WITH w AS (
+        SELECT * FROM unnest(:clients, :ids, :identities, :own, :accounts, :bodies, :segments, :costs)
+          AS w (client_id, id, identity, own_address, account_id, body, segments, cost_micros)),
+      fenced AS (
+        UPDATE dispatches d SET state = 'sending', fenced_at = now(),
+          post_deadline = now() + make_interval(secs => :deadline), sent_at = :fleet_now,
+          identity = w.identity, own_address = w.own_address, provider_account_id = w.account_id,
+          segments = w.segments, cost_micros = w.cost_micros
+        FROM w
+        WHERE d.client_id = w.client_id AND d.id = w.id AND d.state = 'ready'
+          AND NOT EXISTS (
+            SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
+              AND s.channel = 'sms' AND s.lifted_at IS NULL)
+          AND (d.enrollment_id IS NULL OR EXISTS (
+            SELECT FROM enrollments e WHERE e.client_id = d.client_id AND e.id = d.enrollment_id
+              AND e.open_dispatch_id = d.id AND e.status = 'active'))
+        RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.step_id,
+          w.identity, w.own_address, w.body),
+      said AS (
+        INSERT INTO contact_interactions (client_id, id, contact_id, enrollment_id, sequence_id,
+          step_id, channel, direction, identity, own_address, content_body, occurred_at)
+        SELECT client_id, id, contact_id, enrollment_id, sequence_id, step_id, 'sms', 'outbound',
+          identity, own_address, body, :fleet_now FROM fenced)
+      SELECT client_id, id FROM fenced
+      """;
+
+  private static final String WHY_NOT =
+      """
+      SELECT d.client_id, d.id, EXISTS (
+          SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
+            AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed
+      FROM unnest(:clients, :ids, :identities) AS w (client_id, id, identity)
+      JOIN dispatches d ON d.client_id = w.client_id AND d.id = w.id
+      WHERE d.state = 'ready'
+      """;
+
+  private final JdbcClient jdbc;
+  private final Transactions transactions;
+  private final FleetClock fleetClock;
+  private final DispatchStates states;
+  private final DailyCaps caps;
+
+  Fence(
+      JdbcClient jdbc,
+      Transactions transactions,
+      FleetClock fleetClock,
+      DispatchStates states,
+      DailyCaps caps) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.fleetClock = fleetClock;
+    this.states = states;
+    this.caps = caps;
+  }
+
+  /**
+   * Lets through what may be sent, and withdraws the rest with its reason.
+   *
+   * @return those whose one request must now be made
+   */
+  public List<Admitted> pass(List<Admitted> batch) {
+    return transactions.inBackground(
+        () -> {
+          Instant now = fleetClock.now();
+          var open = new ArrayList<Admitted>();
+          var withdrawn = new HashMap<DispatchKey, Withdrawal>();
+          for (Admitted one : batch) {
+            if (!one.dispatch().window().isOpen(now, one.dispatch().zones())) {
+              withdrawn.put(one.key(), Admission.quietHours(one.dispatch(), now));
+            } else if (!now.atZone(one.dispatch().clientZone())
+                .toLocalDate()
+                .equals(one.capDay())) {
+              // The cap was taken on a day that has passed meanwhile.
+              withdrawn.put(
+                  one.key(),
+                  new Withdrawal.GivenBack(one.dispatch(), HoldReason.SENDER_DAILY_CAP, now));
+            } else {
+              open.add(one);
+            }
+          }
+          Set<DispatchKey> fenced = fence(open, now);
+          List<Admitted> refused =
+              open.stream().filter(one -> !fenced.contains(one.key())).toList();
+          if (!refused.isEmpty()) {
+            Map<DispatchKey, HoldReason> reasons = whyNot(refused);
+            for (Admitted one : refused) {
+              HoldReason reason = reasons.get(one.key());
+              // No reason: it left READY by another hand, which has told what became of it.
+              if (reason != null) {
+                withdrawn.put(
+                    one.key(), new Withdrawal.Cancelled(one.dispatch(), reason, words(reason)));
+              }
+            }
+          }
+          states.withdraw(List.copyOf(withdrawn.values()));
+          caps.giveBack(
+              batch.stream()
+                  .filter(one -> !fenced.contains(one.key()))
+                  .map(Admission::used)
+                  .toList());
+          return open.stream().filter(one -> fenced.contains(one.key())).toList();
+        });
+  }
+
+  private Set<DispatchKey> fence(List<Admitted> open, Instant now) {
+    if (open.isEmpty()) {
+      return Set.of();
+    }
+    return new HashSet<>(
+        jdbc.sql(PASS)
+            .param("clients", Pg.uuids(open.stream().map(one -> one.key().client()).toList()))
+            .param("ids", Pg.uuids(open.stream().map(one -> one.key().id()).toList()))
+            .param("identities", Pg.texts(open.stream().map(Admitted::identity).toList()))
+            .param("own", Pg.texts(open.stream().map(one -> one.sender().e164()).toList()))
+            .param(
+                "accounts",
+                Pg.uuids(open.stream().map(one -> one.sender().account().id()).toList()))
+            .param("bodies", Pg.texts(open.stream().map(one -> one.text().body()).toList()))
+            .param(
+                "segments",
+                Pg.ints(open.stream().map(one -> one.text().segments().segments()).toList()))
+            .param("costs", Pg.longs(open.stream().map(Admitted::costMicros).toList()))
+            .param("deadline", (double) POST_DEADLINE.toSeconds())
+            .param("fleet_now", Pg.timestamp(now))
+            .query((row, _) -> key(row))
+            .list());
+  }
+
+  private Map<DispatchKey, HoldReason> whyNot(List<Admitted> refused) {
+    var reasons = new HashMap<DispatchKey, HoldReason>();
+    jdbc.sql(WHY_NOT)
+        .param("clients", Pg.uuids(refused.stream().map(one -> one.key().client()).toList()))
+        .param("ids", Pg.uuids(refused.stream().map(one -> one.key().id()).toList()))
+        .param("identities", Pg.texts(refused.stream().map(Admitted::identity).toList()))
+        .query(
+            (row, _) ->
+                reasons.put(
+                    key(row),
+                    row.getBoolean("suppressed")
+                        ? HoldReason.SUPPRESSED
+                        : HoldReason.ENROLLMENT_NOT_ACTIVE))
+        .list();
+    return reasons;
+  }
+
+  private static DispatchKey key(java.sql.ResultSet row) throws java.sql.SQLException {
+    return new DispatchKey(
+        Pg.id(row, "client_id", ClientId::new), Pg.id(row, "id", DispatchId::new));
+  }
+
+  private static String words(HoldReason reason) {
+    return reason == HoldReason.SUPPRESSED
+        ? "The number is on the suppression list"
+        : "The enrollment is not active, or no longer waits for this dispatch";
+  }
+}

@@ -1,0 +1,131 @@
+package com.omnify.channels.result;
+
+import com.omnify.kit.tenancy.Transactions;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Group commit: results of requests are written many at a time, each batch one transaction, because
+ * a commit costs more than all its rows.
+ */
+@Component
+public class Results {
+
+  private static final int MOST = 500;
+
+  /** How long the first result of a batch waits for others. */
+  private static final long GATHER_MILLIS = 20;
+
+  private static final long LONGEST_PAUSE_MILLIS = 2_000;
+  private static final Logger log = LoggerFactory.getLogger(Results.class);
+
+  /**
+   * A result and who wants to know that it is written.
+   *
+   * @param settled told when it is written, or given up
+   */
+  private record Waiting(Outcome outcome, Runnable settled) {}
+
+  private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+  private final Transactions transactions;
+  private final DispatchStates states;
+  private final MeterRegistry metrics;
+  private volatile boolean stopping;
+  private @Nullable Thread writer;
+
+  Results(Transactions transactions, DispatchStates states, MeterRegistry metrics) {
+    this.transactions = transactions;
+    this.states = states;
+    this.metrics = metrics;
+    Gauge.builder("omnify.results.waiting", waiting, BlockingQueue::size)
+        .description("Results of requests that are not written yet")
+        .register(metrics);
+  }
+
+  /** Hands a result in; returns at once. */
+  public void add(Outcome outcome, Runnable settled) {
+    waiting.add(new Waiting(outcome, settled));
+  }
+
+  /** Begins to write. */
+  public synchronized void start() {
+    stopping = false;
+    writer = Thread.ofPlatform().name("results").start(this::write);
+  }
+
+  /** Writes what is there and ends. Call it when nobody hands in any more. */
+  public synchronized void stop() throws InterruptedException {
+    stopping = true;
+    Thread running = writer;
+    if (running != null) {
+      running.join(TimeUnit.SECONDS.toMillis(8));
+      running.interrupt();
+      writer = null;
+    }
+  }
+
+  private void write() {
+    try {
+      while (true) {
+        List<Waiting> batch = gather();
+        if (!batch.isEmpty()) {
+          record(batch);
+        } else if (stopping) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      // What is not written now is UNKNOWN to the sweeper of the next start.
+      log.warn("{} results are left unwritten", waiting.size());
+    }
+  }
+
+  private List<Waiting> gather() throws InterruptedException {
+    var batch = new ArrayList<Waiting>();
+    Waiting first = waiting.poll(100, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return batch;
+    }
+    batch.add(first);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GATHER_MILLIS);
+    while (batch.size() < MOST) {
+      if (waiting.drainTo(batch, MOST - batch.size()) > 0) {
+        continue;
+      }
+      long left = end - System.nanoTime();
+      Waiting next = left <= 0 || stopping ? null : waiting.poll(left, TimeUnit.NANOSECONDS);
+      if (next == null) {
+        break;
+      }
+      batch.add(next);
+    }
+    return batch;
+  }
+
+  /** Tries until it is written: these facts exist nowhere else. */
+  private void record(List<Waiting> batch) throws InterruptedException {
+    List<Outcome> outcomes = batch.stream().map(Waiting::outcome).toList();
+    long pause = 100;
+    while (true) {
+      try {
+        var written = transactions.inBackground(() -> states.finish(outcomes));
+        metrics.summary("omnify.results.batch").record(written.size());
+        break;
+      } catch (RuntimeException e) {
+        log.warn("{} results cannot be written yet", outcomes.size(), e);
+        TimeUnit.MILLISECONDS.sleep(pause);
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
+      }
+    }
+    batch.forEach(one -> one.settled().run());
+  }
+}

@@ -1,0 +1,47 @@
+package com.omnify.channels.worker;
+
+import com.omnify.channels.ChannelSettings;
+import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.result.DeliveryReports;
+import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.kit.event.Subscription;
+import com.omnify.model.event.DeliveryEvent.DeliveryReported;
+import com.omnify.model.event.StepEvent;
+import com.omnify.model.event.StepEvent.DispatchOpened;
+import com.omnify.model.event.Topic;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the workers listen to. */
+@Configuration(proxyBeanMethods = false)
+class Listeners {
+
+  @Bean
+  OneShotHttp oneShotHttp(ChannelSettings settings) {
+    return new OneShotHttp(settings.connections());
+  }
+
+  /** Offsets are committed when the ids stand in the queue: a rebalance touches no send. */
+  @Bean
+  Subscription<DispatchOpened> doorbellSubscription(DispatchQueue queue) {
+    return Subscription.of(
+        "channels.steps-sms", Topic.STEPS_SMS, DispatchOpened.class, batch -> ring(queue, batch));
+  }
+
+  @Bean
+  Subscription<DeliveryReported> deliveryReportsSubscription(DeliveryReports reports) {
+    return Subscription.of(
+        "channels.deliveries", Topic.DELIVERIES, DeliveryReported.class, reports::take);
+  }
+
+  private static void ring(DispatchQueue queue, List<? extends StepEvent> batch) {
+    try {
+      for (StepEvent event : batch) {
+        queue.put(DispatchKey.of(event.dispatch()));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

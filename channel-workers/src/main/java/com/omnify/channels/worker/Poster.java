@@ -1,0 +1,136 @@
+package com.omnify.channels.worker;
+
+import com.omnify.channels.ChannelSettings;
+import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.result.Outcome;
+import com.omnify.channels.result.Results;
+import com.omnify.channels.sms.Attempt;
+import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.channels.sms.SmsOrder;
+import com.omnify.channels.sms.TwilioSmsSender;
+import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.kit.OmnifyProperties;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Makes the requests of a fenced batch, each on a virtual thread. */
+@Component
+class Poster {
+
+  private static final Logger log = LoggerFactory.getLogger(Poster.class);
+
+  private final TwilioSmsSender sender;
+  private final Results results;
+  private final Semaphore slots;
+  private final int allSlots;
+  private final String callbackBase;
+  private final MeterRegistry metrics;
+  private final Timer latency;
+
+  Poster(
+      OneShotHttp http,
+      Results results,
+      ChannelSettings settings,
+      OmnifyProperties properties,
+      MeterRegistry metrics) {
+    this.sender = new TwilioSmsSender(http);
+    this.results = results;
+    this.allSlots = settings.connections();
+    this.slots = new Semaphore(allSlots, true);
+    String base = properties.publicUrl().toString();
+    this.callbackBase = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    this.metrics = metrics;
+    this.latency =
+        Timer.builder("omnify.post")
+            .description("From the fence to the provider's answer")
+            .publishPercentileHistogram()
+            .register(metrics);
+  }
+
+  /** Waits until so many requests may be under way; before the fence, as behind it time runs. */
+  void reserve(int requests) throws InterruptedException {
+    slots.acquire(requests);
+  }
+
+  void free(int requests) {
+    slots.release(requests);
+  }
+
+  /** Waits until no request is under way; false when some still are after that time. */
+  boolean quiet(Duration patience) throws InterruptedException {
+    boolean all = slots.tryAcquire(allSlots, patience.toMillis(), TimeUnit.MILLISECONDS);
+    if (all) {
+      slots.release(allSlots);
+    }
+    return all;
+  }
+
+  /**
+   * Begins one request each and returns when all have begun, or cannot any more. Each takes one of
+   * the reserved slots and frees it.
+   *
+   * @param deadlineNanos when a request must have begun
+   * @param callOffNanos when this returns at the latest: what has not begun by then never will
+   */
+  void begin(List<Admitted> fenced, long deadlineNanos, long callOffNanos, Recorded recorded)
+      throws InterruptedException {
+    var begun = new CountDownLatch(fenced.size());
+    var attempts = new ArrayList<Attempt>(fenced.size());
+    for (Admitted one : fenced) {
+      var attempt = new Attempt(deadlineNanos, begun::countDown);
+      attempts.add(attempt);
+      Thread.ofVirtual().name("post").start(() -> post(one, attempt, begun, recorded));
+    }
+    try {
+      begun.await(callOffNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    } finally {
+      long late = attempts.stream().filter(Attempt::callOff).count();
+      if (late > 0) {
+        metrics.counter("omnify.fence.called_off").increment(late);
+        log.warn(
+            "{} requests of {} could not begin in time and were called off", late, fenced.size());
+      }
+    }
+  }
+
+  private void post(Admitted one, Attempt attempt, CountDownLatch begun, Recorded recorded) {
+    long start = System.nanoTime();
+    SendResult result = new SendResult.Unknown("error", null);
+    try {
+      result = sender.send(order(one), attempt);
+    } finally {
+      if (!attempt.begun()) {
+        begun.countDown();
+      }
+      latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));
+      slots.release();
+    }
+  }
+
+  private SmsOrder order(Admitted one) {
+    return new SmsOrder(
+        one.sender().account(),
+        one.sender().e164(),
+        one.identity(),
+        one.text().body(),
+        URI.create(
+            "%s/webhooks/twilio/%s/status?dispatch=%s"
+                .formatted(callbackBase, one.key().client(), one.key().id())));
+  }
+
+  /** Told when a dispatch's outcome is committed. */
+  interface Recorded {
+    void recorded(Admitted dispatch);
+  }
+}

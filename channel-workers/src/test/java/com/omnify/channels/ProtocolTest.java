@@ -1,0 +1,323 @@
+package com.omnify.channels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.omnify.model.DeliveryStatus;
+import com.omnify.model.FailureType;
+import com.omnify.model.HoldReason;
+import com.omnify.model.event.DeliveryEvent;
+import com.omnify.model.event.DeliveryEvent.DeliveryReported;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.event.Topic;
+import com.omnify.model.id.ClientId;
+import com.omnify.sandbox.fault.FaultSettings;
+import com.omnify.sandbox.fault.Outcome;
+import com.omnify.testkit.EventsOn;
+import com.omnify.testkit.Fixtures;
+import com.omnify.testkit.OmnifySpringTest;
+import com.omnify.testkit.TestDatabase;
+import com.omnify.testkit.TestKafka;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.test.context.TestPropertySource;
+
+/** The service as it runs, a real database and broker, and a provider on the real wire. */
+@OmnifySpringTest(service = "channels")
+@TestPropertySource(
+    properties = {
+      "omnify.channels.lag=400ms",
+      "omnify.channels.sweep-every=200ms",
+      "omnify.channels.stale-after=2s"
+    })
+class ProtocolTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static WorkerFixture world;
+  private static EventsOn<DeliveryEvent> deliveries;
+
+  @BeforeAll
+  static void begin(TestDatabase database, TestKafka kafka, Fixtures fixtures) throws Exception {
+    world = new WorkerFixture(database, kafka, fixtures);
+    deliveries = kafka.events(Topic.DELIVERIES, DeliveryEvent.class);
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    deliveries.close();
+    world.close();
+  }
+
+  @AfterEach
+  void mend() {
+    world.sandbox.faults(FaultSettings.NONE);
+  }
+
+  private static void awaitState(DispatchRef ref, String state) {
+    await(state)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(25))
+        .untilAsserted(() -> assertThat(world.state(ref)).isEqualTo(state));
+  }
+
+  private static <T extends DeliveryEvent> T heard(Class<T> kind, DispatchRef ref) {
+    return await(kind.getSimpleName())
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                deliveries.all(kind).stream()
+                    .filter(event -> event.dispatch().equals(ref))
+                    .findFirst(),
+            java.util.Optional::isPresent)
+        .orElseThrow();
+  }
+
+  @Test
+  void aDoorbellBecomesOneMessage() {
+    ClientId client = world.client();
+    world
+        .database
+        .admin()
+        .sql("INSERT INTO price_book VALUES (:c, 'sms_segment', 7900)")
+        .param("c", client.value())
+        .update();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    world.ring(List.of(ref, ref));
+    world.ring(List.of(ref));
+
+    var accepted = heard(DeliveryEvent.DispatchAccepted.class, ref);
+
+    assertThat(world.accepted()).containsEntry(ref.dispatchId().toString(), 1);
+    assertThat(accepted.segments()).isEqualTo(1);
+    assertThat(accepted.costMicros()).isEqualTo(7900);
+    assertThat(world.field(ref, "state || ' ' || provider_id"))
+        .isEqualTo("accepted " + accepted.providerId());
+    assertThat(
+            world.database.lines(
+                "SELECT direction, content_body, outcome FROM contact_interactions WHERE id = '%s'"
+                    .formatted(ref.dispatchId())))
+        .containsExactly("outbound|Hi Ada, message 1|null");
+  }
+
+  @Test
+  void aLostDoorbellIsSwept() {
+    ClientId client = world.client();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    awaitState(ref, "accepted");
+  }
+
+  @Test
+  void manyGoOutOnceEach() {
+    ClientId client = world.client();
+    var refs = world.ready(client, world.fixtures.sequence(client, 1), 80);
+    world.ring(refs);
+    world.ring(refs);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(
+                        world.database.lines(
+                            "SELECT state, count(*) FROM dispatches WHERE client_id = '%s' GROUP BY 1"
+                                .formatted(client)))
+                    .containsExactly("accepted|80"));
+    var accepted = world.accepted();
+    assertThat(refs)
+        .allSatisfy(ref -> assertThat(accepted).containsEntry(ref.dispatchId().toString(), 1));
+  }
+
+  @Test
+  void refusalsAndSilenceAreToldApart() {
+    ClientId client = world.client();
+    var sequence = world.fixtures.sequence(client, 1);
+    var refused = world.ready(client, sequence);
+    world.sandbox.script(Outcome.TOO_MANY_REQUESTS);
+    world.ring(List.of(refused));
+    assertThat(heard(DeliveryEvent.DispatchRejected.class, refused).failure())
+        .isEqualTo(FailureType.CAPACITY_EXHAUSTED);
+    assertThat(
+            world.database.lines(
+                "SELECT used FROM cap_counters WHERE client_id = '%s'".formatted(client)))
+        .containsExactly("0");
+  }
+
+  @Test
+  void acceptedAnd500IsFoundByAQuery() {
+    ClientId client = world.client();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    world.sandbox.script(Outcome.ACCEPT_THEN_500);
+    world.ring(List.of(ref));
+    heard(DeliveryEvent.DispatchUnknown.class, ref);
+    assertThat(heard(DeliveryEvent.DispatchAccepted.class, ref).providerId()).startsWith("SM");
+    assertThat(world.accepted()).containsEntry(ref.dispatchId().toString(), 1);
+  }
+
+  @Test
+  void a500ThatSentNothingIsProvenAbsent() {
+    ClientId client = world.client();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    world.sandbox.script(Outcome.SERVER_ERROR);
+    world.ring(List.of(ref));
+    var notSent = heard(DeliveryEvent.DispatchNotSent.class, ref);
+    assertThat(notSent.failure()).isEqualTo(FailureType.UNREACHABLE_PROVIDER);
+    assertThat(world.field(ref, "absences || ' ' || checks")).isEqualTo("1 2");
+    assertThat(world.accepted()).doesNotContainKey(ref.dispatchId().toString());
+  }
+
+  @Test
+  void aCallbackProvesTheSend(TestKafka kafka) {
+    ClientId client = world.client();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    world.sandbox.faults(new FaultSettings.Switches().listLagMs(60_000).settings());
+    world.sandbox.script(Outcome.RESET_AFTER);
+    world.ring(List.of(ref));
+    heard(DeliveryEvent.DispatchUnknown.class, ref);
+    kafka.send(
+        report(ref, DeliveryStatus.DELIVERED, "SMx"), report(ref, DeliveryStatus.SENT, "SMx"));
+    assertThat(heard(DeliveryEvent.DispatchAccepted.class, ref).providerId()).isEqualTo("SMx");
+    await().atMost(PATIENCE).until(() -> "delivered".equals(world.field(ref, "delivery_status")));
+    kafka.send(report(ref, DeliveryStatus.SENT, "SMx"));
+    var other = world.ready(client, world.fixtures.sequence(client, 1));
+    world.ring(List.of(other));
+    awaitState(other, "accepted");
+    assertThat(world.field(ref, "state || ' ' || delivery_status")).isEqualTo("accepted delivered");
+  }
+
+  private static DeliveryReported report(DispatchRef ref, DeliveryStatus status, String sid) {
+    return new DeliveryReported(Fixtures.eventId(), Instant.now(), ref, status, null, null, sid);
+  }
+
+  @Test
+  void whoDiedBehindTheFenceIsUnknownAndFoundOut() {
+    ClientId client = world.client();
+    var ref = world.ready(client, world.fixtures.sequence(client, 1));
+    world.sandbox.faults(new FaultSettings.Switches().settings());
+    // As a worker leaves it that dies right behind its fence.
+    world
+        .database
+        .admin()
+        .sql(
+            """
+            WITH fenced AS (
+              UPDATE dispatches SET state = 'sending', fenced_at = now() - interval '30 seconds',
+                post_deadline = now() - interval '25 seconds', sent_at = :fleet,
+                identity = '+12065559999', own_address = '+14255550000',
+                provider_account_id = (SELECT id FROM provider_accounts WHERE client_id = :c)
+              WHERE id = :id RETURNING *)
+            INSERT INTO contact_interactions (client_id, id, channel, direction, identity, own_address,
+              content_body, occurred_at)
+            SELECT client_id, id, 'sms', 'outbound', identity, own_address, 'x', :fleet FROM fenced
+            """)
+        .param("fleet", Fixtures.NOON.atOffset(java.time.ZoneOffset.UTC))
+        .param("c", client.value())
+        .param("id", ref.dispatchId().value())
+        .update();
+    assertThat(heard(DeliveryEvent.DispatchUnknown.class, ref).code()).isEqualTo("no_result");
+    assertThat(heard(DeliveryEvent.DispatchNotSent.class, ref).code()).isEqualTo("absent");
+  }
+
+  @Test
+  void whatMustNotBeSaidIsWithdrawnWithItsReason() {
+    ClientId client = world.client();
+    var admin = world.database.admin();
+    var sequence = world.fixtures.sequence(client, 1, "Hi {{ company }}");
+    var suppressed = world.ready(client, sequence);
+    admin
+        .sql(
+            """
+            INSERT INTO suppressions (client_id, channel, identity, reason)
+            SELECT client_id, 'sms', phone, 'opt_out' FROM contacts WHERE id = :id
+            """)
+        .param("id", suppressed.contactId().value())
+        .update();
+    var paused = world.ready(client, sequence);
+    admin
+        .sql("UPDATE enrollments SET status = 'paused' WHERE id = :id")
+        .param("id", paused.enrollmentId().value())
+        .update();
+    var superseded = world.ready(client, sequence);
+    admin
+        .sql("UPDATE enrollments SET open_dispatch_id = uuidv7() WHERE id = :id")
+        .param("id", superseded.enrollmentId().value())
+        .update();
+    var nameless = world.ready(client, sequence);
+    admin
+        .sql("UPDATE contacts SET company = NULL WHERE id = :id")
+        .param("id", nameless.contactId().value())
+        .update();
+    var numberless = world.ready(client, sequence);
+    admin
+        .sql("UPDATE contacts SET phone_valid = false WHERE id = :id")
+        .param("id", numberless.contactId().value())
+        .update();
+    world.ring(List.of(suppressed, paused, superseded, nameless, numberless));
+
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, suppressed).reason())
+        .isEqualTo(HoldReason.SUPPRESSED);
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, paused).reason())
+        .isEqualTo(HoldReason.ENROLLMENT_NOT_ACTIVE);
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, superseded).reason())
+        .isEqualTo(HoldReason.ENROLLMENT_NOT_ACTIVE);
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, nameless).reason())
+        .isEqualTo(HoldReason.MISSING_VARIABLE);
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, numberless).reason())
+        .isEqualTo(HoldReason.NO_ADDRESS);
+    assertThat(world.accepted())
+        .doesNotContainKeys(
+            suppressed.dispatchId().toString(),
+            paused.dispatchId().toString(),
+            superseded.dispatchId().toString(),
+            nameless.dispatchId().toString());
+    // Every cap that was taken for them is given back.
+    assertThat(
+            world.database.lines(
+                "SELECT used FROM cap_counters WHERE client_id = '%s'".formatted(client)))
+        .containsExactly("0");
+  }
+
+  @Test
+  void aShutWindowAndASpentCapHoldWithATime() {
+    ClientId client = world.client();
+    var admin = world.database.admin();
+    var shut = world.fixtures.sequence(client, 1);
+    admin
+        .sql(
+            "UPDATE sequences SET send_window = '{\"wed\":[{\"from\":\"09:00\",\"to\":\"10:00\"}]}' WHERE id = :id")
+        .param("id", shut.id().value())
+        .update();
+    var night = world.ready(client, shut);
+    world.ring(List.of(night));
+    var givenBack = heard(DeliveryEvent.DispatchGivenBack.class, night);
+    assertThat(givenBack.reason()).isEqualTo(HoldReason.QUIET_HOURS);
+    // Noon of Tuesday, 10 March in Seattle is 19:00 UTC.
+    assertThat(givenBack.until()).isEqualTo("2026-03-11T16:00:00Z");
+
+    admin
+        .sql("UPDATE phone_numbers SET daily_cap = 2 WHERE client_id = :c")
+        .param("c", client.value())
+        .update();
+    var three = world.ready(client, world.fixtures.sequence(client, 1), 3);
+    world.ring(three);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                three.stream()
+                    .noneMatch(ref -> List.of("ready", "sending").contains(world.state(ref))));
+    assertThat(three.stream().map(world::state).sorted())
+        .containsExactly("accepted", "accepted", "given_back");
+    var held =
+        three.stream()
+            .filter(ref -> world.state(ref).equals("given_back"))
+            .findFirst()
+            .orElseThrow();
+    var capped = heard(DeliveryEvent.DispatchGivenBack.class, held);
+    assertThat(capped.reason()).isEqualTo(HoldReason.SENDER_DAILY_CAP);
+    assertThat(capped.until()).isEqualTo("2026-03-11T07:00:00Z");
+  }
+}
