@@ -12,14 +12,20 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The REST API as a customer's program uses it: with a key, and with the same idempotency key on a retry. */
+/**
+ * The REST API as a customer's program uses it: with a key, and with the same idempotency key on a
+ * retry.
+ */
 final class Api {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int ATTEMPTS = 40;
 
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient.newBuilder()
+          .connectTimeout(Duration.ofSeconds(5))
+          .version(HttpClient.Version.HTTP_1_1)
+          .build();
   private final String base;
   private final String key;
 
@@ -36,7 +42,8 @@ final class Api {
 
   /** One request, whatever its outcome. */
   Answer send(String method, String path, Object body) {
-    return exchange(method, path, body instanceof String s ? s : JSON.writeValueAsString(body), null);
+    return exchange(
+        method, path, body instanceof String s ? s : JSON.writeValueAsString(body), null);
   }
 
   JsonNode get(String path) {
@@ -79,7 +86,9 @@ final class Api {
         if (answer.status() < 300) {
           return answer.body();
         }
-        last = new IllegalStateException(method + " " + path + " → " + answer.status() + " " + answer.text());
+        last =
+            new IllegalStateException(
+                method + " " + path + " → " + answer.status() + " " + answer.text());
         if (answer.status() < 500 && answer.status() != 409) {
           throw last;
         }
@@ -98,7 +107,9 @@ final class Api {
             .header("X-API-Key", key)
             .method(
                 method,
-                body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
@@ -106,7 +117,8 @@ final class Api {
       request.header("Idempotency-Key", idempotencyKey);
     }
     try {
-      HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       String text = response.body();
       JsonNode json = text.startsWith("{") || text.startsWith("[") ? JSON.readTree(text) : null;
       return new Answer(response.statusCode(), json, text);

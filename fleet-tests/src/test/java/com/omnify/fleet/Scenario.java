@@ -7,8 +7,8 @@ import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One client with a four-step SMS sequence over days, and its people in several zones. What a person would set
- * up by hand, made over REST.
+ * One client with a four-step SMS sequence over days, and its people in several zones. What a
+ * person would set up by hand, made over REST.
  */
 final class Scenario {
 
@@ -43,23 +43,41 @@ final class Scenario {
         platform
             .post(
                 "/api/v1/clients",
-                Map.of("name", "Journey " + UUID.randomUUID(), "industry", "roofing", "time_zone", "America/New_York"))
+                Map.of(
+                    "name",
+                    "Journey " + UUID.randomUUID(),
+                    "industry",
+                    "roofing",
+                    "time_zone",
+                    "America/New_York"))
             .get("id")
             .asString();
     String key =
         platform
-            .post("/api/v1/api-keys", Map.of("name", "journey", "role", "owner", "client_id", clientId))
+            .post(
+                "/api/v1/api-keys",
+                Map.of("name", "journey", "role", "owner", "client_id", clientId))
             .get("key")
             .asString();
     Api api = platform.withKey(key);
     String sid = "AC" + UUID.randomUUID().toString().replace("-", "");
     String token = UUID.randomUUID().toString().replace("-", "");
-    fleet.sandbox().put("/sandbox/accounts/" + sid, Map.of("auth_token", token, "client_id", clientId));
+    fleet
+        .sandbox()
+        .put("/sandbox/accounts/" + sid, Map.of("auth_token", token, "client_id", clientId));
     String account =
         api.post(
                 "/api/v1/provider-accounts",
                 Map.of(
-                    "provider", "twilio", "name", "Sandbox", "account_sid", sid, "auth_token", token, "base_url",
+                    "provider",
+                    "twilio",
+                    "name",
+                    "Sandbox",
+                    "account_sid",
+                    sid,
+                    "auth_token",
+                    token,
+                    "base_url",
                     providerUrl))
             .get("id")
             .asString();
@@ -68,15 +86,31 @@ final class Scenario {
       api.post(
           "/api/v1/phone-numbers",
           Map.of(
-              "provider_account_id", account, "e164", "+1202555" + (1000 + (tail + n) % 9000), "per_second", 100,
-              "daily_cap", 100_000));
+              "provider_account_id",
+              account,
+              "e164",
+              "+1202555" + (1000 + (tail + n) % 9000),
+              "per_second",
+              100,
+              "daily_cap",
+              100_000));
     }
     String sequence =
         api.post(
                 "/api/v1/sequences",
                 Map.of(
-                    "name", "Four days", "trigger", Map.of("type", "manual", "conditions", List.of()), "entry_rule",
-                    "once", "reply_policy", "stop", "send_window", everyDay("09:00", "18:00"), "steps", steps()))
+                    "name",
+                    "Four days",
+                    "trigger",
+                    Map.of("type", "manual", "conditions", List.of()),
+                    "entry_rule",
+                    "once",
+                    "reply_policy",
+                    "stop",
+                    "send_window",
+                    everyDay("09:00", "18:00"),
+                    "steps",
+                    steps()))
             .get("id")
             .asString();
     api.post("/api/v1/sequences/" + sequence + "/versions", Map.of());
@@ -93,7 +127,13 @@ final class Scenario {
         var place = PLACES.get(n % PLACES.size());
         rows.add(
             Map.of(
-                "first_name", "Person" + n, "last_name", "Journey", "time_zone", place.getValue(), "phone",
+                "first_name",
+                "Person" + n,
+                "last_name",
+                "Journey",
+                "time_zone",
+                place.getValue(),
+                "phone",
                 "+1%s%03d%04d".formatted(place.getKey(), 200 + n / 9000, 1000 + n % 9000)));
       }
       JsonNode created = api.post("/api/v1/contacts/bulk", Map.of("contacts", rows));
@@ -103,7 +143,8 @@ final class Scenario {
       }
       contactIds.addAll(ids);
       JsonNode enrolled =
-          api.post("/api/v1/enrollments/bulk", Map.of("sequence_id", sequenceId, "contact_ids", ids));
+          api.post(
+              "/api/v1/enrollments/bulk", Map.of("sequence_id", sequenceId, "contact_ids", ids));
       if (enrolled.get("enrolled").size() != ids.size()) {
         throw new IllegalStateException("Not everyone was enrolled: " + enrolled);
       }
@@ -112,10 +153,18 @@ final class Scenario {
 
   private static List<Map<String, Object>> steps() {
     return List.of(
-        sms(Map.of("type", "immediate"), "Hi {{ first_name | default: \"there\" }}, {{ client_name }} here. Reply STOP to opt out."),
-        sms(Map.of("type", "fixed", "duration", "P1D"), "{{ first_name | default: \"Hello\" }}, did you see our note yesterday?"),
-        sms(Map.of("type", "local_time", "duration", "P1D", "time", "10:30"), "We are in your area this week."),
-        sms(Map.of("type", "after_previous", "duration", "P2D"), "Last note from us, {{ first_name | default: \"friend\" }}. All the best!"));
+        sms(
+            Map.of("type", "immediate"),
+            "Hi {{ first_name | default: \"there\" }}, {{ client_name }} here. Reply STOP to opt out."),
+        sms(
+            Map.of("type", "fixed", "duration", "P1D"),
+            "{{ first_name | default: \"Hello\" }}, did you see our note yesterday?"),
+        sms(
+            Map.of("type", "local_time", "duration", "P1D", "time", "10:30"),
+            "We are in your area this week."),
+        sms(
+            Map.of("type", "after_previous", "duration", "P2D"),
+            "Last note from us, {{ first_name | default: \"friend\" }}. All the best!"));
   }
 
   private static Map<String, Object> sms(Map<String, Object> delay, String body) {
@@ -124,7 +173,8 @@ final class Scenario {
 
   private static Map<String, Object> everyDay(String from, String to) {
     var day = List.of(Map.of("from", from, "to", to));
-    return Map.of("mon", day, "tue", day, "wed", day, "thu", day, "fri", day, "sat", day, "sun", day);
+    return Map.of(
+        "mon", day, "tue", day, "wed", day, "thu", day, "fri", day, "sat", day, "sun", day);
   }
 
   /** Enrollments by status. */

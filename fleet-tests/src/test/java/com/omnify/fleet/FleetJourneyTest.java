@@ -1,0 +1,179 @@
+package com.omnify.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/**
+ * People go through a four-step sequence while the clock runs fast and, in the second journey,
+ * services are killed and the provider lies. {@code -Dfleet.contacts=1000 -Dfleet.rate=1000} makes
+ * it the full run.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FleetJourneyTest {
+
+  private static final int CONTACTS = Integer.getInteger("fleet.contacts", 40);
+  private static final int RATE = Integer.getInteger("fleet.rate", 4000);
+  private static final Duration PATIENCE =
+      Duration.ofMinutes(Integer.getInteger("fleet.minutes", 6));
+  private static final List<String> SERVICES =
+      List.of(
+          "scheduler-service",
+          "channel-workers",
+          "event-processor",
+          "memory-service",
+          "healer-service",
+          "learning-service",
+          "web-console");
+
+  private static Fleet fleet;
+
+  @BeforeAll
+  static void start() throws IOException {
+    fleet = Fleet.start(Integer.getInteger("fleet.port-offset", 3000));
+    fleet.rate(RATE);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (fleet != null) {
+      fleet.close();
+    }
+  }
+
+  @Test
+  @Order(1)
+  void everyoneArrivesAndTheLedgerHoldsOneMessageADispatch() throws Exception {
+    var journey = Scenario.start(fleet, fleet.sandboxUrl(), CONTACTS);
+    awaitEnd(journey);
+    assertJourney(journey);
+    assertThat(
+            count(
+                journey,
+                "SELECT count(*) FROM execution_log WHERE client_id = ?::uuid AND decision = 'deferred'"))
+        .as("deferrals in the log")
+        .isPositive();
+  }
+
+  @Test
+  @Order(2)
+  void verifyFindsOneTamperedRow() throws Exception {
+    assertThat(fleet.omnify("verify").exitCode()).isZero();
+    try (var db = fleet.database();
+        var statement = db.createStatement()) {
+      String one =
+          "(client_id, id) = (SELECT client_id, id FROM contact_interactions WHERE direction = 'outbound' ORDER BY id LIMIT 1)";
+      statement.execute(
+          "UPDATE contact_interactions SET content_body = content_body || '!' WHERE " + one);
+      var tampered = fleet.omnify("verify");
+      System.out.println(tampered.output());
+      assertThat(tampered.exitCode()).isEqualTo(1);
+      statement.execute(
+          "UPDATE contact_interactions SET content_body = left(content_body, -1) WHERE " + one);
+    }
+    assertThat(fleet.omnify("verify").exitCode()).isZero();
+  }
+
+  @Test
+  @Order(3)
+  void killingEachServiceAndALyingProviderDuplicateAndLoseNothing() throws Exception {
+    fleet.sandbox().put("/sandbox/faults", Map.of("accept_then_500", 0.05));
+    var journey = Scenario.start(fleet, fleet.sandboxUrl(), CONTACTS);
+    for (String service : SERVICES) {
+      fleet.kill(service);
+      awaitUp(service);
+    }
+    awaitEnd(journey);
+    fleet.sandbox().put("/sandbox/faults", Map.of("accept_then_500", 0.0));
+    assertJourney(journey);
+  }
+
+  private static void awaitUp(String service) {
+    var end = Instant.now().plus(Duration.ofMinutes(2));
+    while (Instant.now().isBefore(end)) {
+      for (var member : fleet.status().get("members")) {
+        if (member.get("name").asString().equals(service)
+            && member.get("state").asString().equals("up")) {
+          return;
+        }
+      }
+      Pause.of(Duration.ofMillis(500));
+    }
+    throw new AssertionError(
+        service + " did not come back: " + fleet.omnify("logs", service, "-n", "40").output());
+  }
+
+  private static void awaitEnd(Scenario journey) {
+    var end = Instant.now().plus(PATIENCE);
+    Map<String, Integer> statuses = Map.of();
+    while (Instant.now().isBefore(end)) {
+      statuses = journey.statuses();
+      if (!statuses.containsKey("active")) {
+        System.out.println("Enrollments by status: " + statuses);
+        return;
+      }
+      Pause.of(Duration.ofSeconds(2));
+    }
+    throw new AssertionError("After " + PATIENCE + " some are still under way: " + statuses);
+  }
+
+  private static void assertJourney(Scenario journey) throws SQLException, IOException {
+    var summary = fleet.sandbox().get("/ledger/summary");
+    System.out.println("Ledger: " + summary);
+    var verify = fleet.omnify("verify");
+    System.out.println(verify.output());
+    assertThat(verify.exitCode()).as(verify.output()).isZero();
+    assertThat(
+            count(
+                journey,
+                "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND state IN ('ready', 'sending', 'unknown')"))
+        .as("dispatches still open")
+        .isZero();
+    // Steps 2 to 4 wait at least a day each; a retry belongs to its own step.
+    assertThat(
+            count(
+                journey,
+                """
+                SELECT count(*) FROM (
+                  SELECT step_id, sent_at, lag(step_id) OVER w AS step_before, lag(sent_at) OVER w AS sent_before
+                  FROM dispatches WHERE client_id = ?::uuid AND state = 'accepted'
+                  WINDOW w AS (PARTITION BY enrollment_id ORDER BY id)) d
+                WHERE step_before <> step_id AND sent_at - sent_before < interval '12 hours'
+                """))
+        .as("steps that left together")
+        .isZero();
+    try (var db = fleet.database();
+        var statement =
+            db.prepareStatement(
+                "SELECT state, count(*) FROM dispatches WHERE client_id = ?::uuid GROUP BY state ORDER BY state")) {
+      statement.setString(1, journey.clientId);
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          System.out.println("Dispatches " + rows.getString(1) + ": " + rows.getLong(2));
+        }
+      }
+    }
+  }
+
+  private static long count(Scenario journey, String sql) throws SQLException, IOException {
+    try (var db = fleet.database();
+        var statement = db.prepareStatement(sql)) {
+      statement.setString(1, journey.clientId);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+}
