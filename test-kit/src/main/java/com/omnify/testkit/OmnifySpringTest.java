@@ -20,7 +20,8 @@ import org.springframework.test.annotation.DirtiesContext;
 @ExtendWith(FleetExtension.class)
 @SpringBootTest(
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-    useMainMethod = SpringBootTest.UseMainMethod.WHEN_AVAILABLE)
+    useMainMethod = SpringBootTest.UseMainMethod.WHEN_AVAILABLE,
+    properties = {"logging.level.root=WARN", "logging.level.com.omnify=INFO"})
 @DirtiesContext
 public @interface OmnifySpringTest {
 

@@ -1,0 +1,5 @@
+/** What to do about a failure, decided purely. */
+@NullMarked
+package com.omnify.healer.diagnosis.policy;
+
+import org.jspecify.annotations.NullMarked;
