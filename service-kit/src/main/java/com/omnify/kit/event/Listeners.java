@@ -27,6 +27,7 @@ import org.springframework.kafka.support.Acknowledgment;
 final class Listeners implements SmartLifecycle {
 
   private static final int BATCH = 500;
+  private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -83,6 +84,8 @@ final class Listeners implements SmartLifecycle {
     properties.setGroupId(topicPrefix + subscription.name());
     properties.setClientId(subscription.name());
     properties.setAckMode(AckMode.MANUAL);
+    // A pause after a failure ends at the end of a poll only.
+    properties.setPollTimeout(POLL.toMillis());
     properties.setMessageListener(new Adapter(listener));
     properties.setShutdownTimeout(Duration.ofSeconds(8).toMillis());
     // An unknown topic is waited for; it is not asked about at the start, which takes a client of
