@@ -1,0 +1,325 @@
+export type Channel = 'sms' | 'email' | 'voice';
+export type Role = 'member' | 'admin' | 'owner' | 'platform';
+
+export interface SessionClient {
+  id: string;
+  name: string;
+  industry: string;
+  time_zone: string;
+  status: string;
+  role: Role;
+}
+
+export interface Session {
+  csrf_token: string;
+  user: { id: string; email: string; name: string; platform_admin: boolean };
+  clients: SessionClient[];
+  demo: boolean;
+}
+
+export interface FleetClock {
+  now: string;
+  rate: number;
+}
+
+export interface Window {
+  from: string;
+  to: string;
+}
+
+export type Week = Partial<Record<'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun', Window[]>>;
+
+export interface ClientProfile {
+  brand_voice?: string | null;
+  greeting_style?: string | null;
+  always_mention?: string[];
+  never_say?: string[];
+  objection_snippets?: Record<string, string>;
+  business_hours?: Week;
+  service_area?: string | null;
+  job_types?: string[];
+  phone?: string | null;
+  website?: string | null;
+  postal_address?: string | null;
+}
+
+export interface Client {
+  id: string;
+  name: string;
+  industry: string;
+  time_zone: string;
+  currency: string;
+  status: string;
+  profile?: ClientProfile | null;
+}
+
+export interface Consent {
+  granted: boolean;
+  source?: string | null;
+  text_shown?: string | null;
+  at?: string | null;
+}
+
+export interface Contact {
+  id: string;
+  first_name: string | null;
+  last_name: string | null;
+  company: string | null;
+  phone: string | null;
+  email: string | null;
+  time_zone: string | null;
+  phone_time_zones?: string[];
+  state: string | null;
+  postal_code: string | null;
+  status: string;
+  source: string;
+  tags: string[];
+  custom_fields: Record<string, unknown>;
+  consent?: Partial<Record<Channel, Consent>>;
+  phone_type: string;
+  phone_valid: boolean;
+  email_valid?: boolean;
+  engagement_score: number;
+  sentiment_trend: string;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface Interaction {
+  id: string;
+  channel: Channel;
+  direction: 'outbound' | 'inbound';
+  subject?: string | null;
+  body: string;
+  outcome: string | null;
+  failure: string | null;
+  occurred_at: string;
+  enrollment_id: string | null;
+  sequence_id?: string | null;
+  step_id: string | null;
+  own_address: string | null;
+  in_reply_to: string | null;
+}
+
+export interface ContactContext {
+  contact_id?: string;
+  outbound_sms?: number;
+  inbound_sms?: number;
+  first_contact_at?: string | null;
+  last_interaction_at?: string | null;
+  last_channel?: string | null;
+  last_direction?: string | null;
+  last_outbound_at?: string | null;
+  last_inbound_at?: string | null;
+  last_inbound_sms?: string | null;
+  [more: string]: unknown;
+}
+
+export interface Suppression {
+  id: string;
+  channel: Channel;
+  identity: string;
+  reason: string;
+  detail: string | null;
+  created_at: string;
+  lifted_at: string | null;
+}
+
+export interface Delay {
+  type: 'immediate' | 'fixed' | 'business_hours' | 'local_time' | 'after_previous';
+  duration?: string | null;
+  time?: string | null;
+}
+
+export interface Step {
+  id?: string;
+  position?: number;
+  name?: string | null;
+  kind: string;
+  delay: Delay;
+  content: { body?: string | null; [more: string]: unknown };
+  skip_if?: { type: string; at?: string | null }[];
+  on_success?: { action: string; step_id?: string | null };
+  on_failure?: { action: string; after?: string | null; max_attempts?: number | null; step_id?: string | null };
+  urgent?: boolean;
+}
+
+export interface Sequence {
+  id: string;
+  name: string;
+  description: string | null;
+  trigger: { type: string; conditions: unknown[] };
+  entry_rule: string;
+  recontact_gap: string | null;
+  reply_policy: string;
+  send_window: Week;
+  priority: number;
+  active: boolean;
+  published_version: number | null;
+  draft_version: number | null;
+  counters?: Record<string, number>;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface SequenceVersion {
+  version: number;
+  state: 'draft' | 'published';
+  published_at: string | null;
+  created_at?: string;
+  people?: number;
+  steps?: { step_id: string; people: number; position?: number; name?: string | null }[];
+}
+
+export interface Enrollment {
+  id: string;
+  contact_id: string;
+  sequence_id: string;
+  version: number;
+  status: string;
+  status_reason: string | null;
+  step_id: string | null;
+  position: number;
+  next_step_at: string | null;
+  open_dispatch_id: string | null;
+  steps_done: number;
+  sent: number;
+  failed: number;
+  replied: boolean;
+  needs_human: boolean;
+  started_at: string;
+  ended_at: string | null;
+  last_step_at: string | null;
+  contact?: { first_name?: string | null; last_name?: string | null; time_zone?: string | null } | null;
+  first_name?: string | null;
+  last_name?: string | null;
+  contact_name?: string | null;
+  sequence_name?: string | null;
+  step_name?: string | null;
+  step_count?: number | null;
+  [more: string]: unknown;
+}
+
+export interface LogEntry {
+  id: string;
+  step_id: string | null;
+  dispatch_id: string | null;
+  decision: string;
+  reason_code: string;
+  reason: string;
+  until: string | null;
+  at: string;
+}
+
+export interface Healing {
+  id: string;
+  failure: string;
+  error_code: string | null;
+  action: string;
+  reason: string;
+  result: string;
+  at: string;
+}
+
+export interface Dispatch {
+  id: string;
+  contact_id: string;
+  enrollment_id: string | null;
+  channel: Channel;
+  state: string;
+  attempt: number;
+  delivery_status: string | null;
+  failure: string | null;
+  error_code: string | null;
+  error_text: string | null;
+  hold_reason: string | null;
+  hold_until: string | null;
+  identity: string | null;
+  provider_id: string | null;
+  segments: number;
+  cost_micros: number;
+  created_at: string;
+  sent_at: string | null;
+  unknown_since?: string | null;
+}
+
+export interface Preview {
+  text: string;
+  encoding: string;
+  segments: number;
+  units: number;
+  cost_micros: number | null;
+  warnings: (string | { message: string })[];
+}
+
+export interface DeadLetter {
+  id: string;
+  listener: string;
+  topic: string;
+  key: string;
+  type: string | null;
+  payload: string;
+  state: string;
+  error: string | null;
+  attempts: number;
+  created_at: string;
+}
+
+export interface ServiceHealth {
+  name: string;
+  ready: boolean;
+  detail: string | null;
+  millis: number | null;
+}
+
+export interface ApiKey {
+  id: string;
+  client_id: string | null;
+  name: string;
+  prefix: string;
+  role: Role;
+  created_at: string;
+  last_used_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
+export interface PhoneNumber {
+  id: string;
+  provider_account_id: string;
+  e164: string;
+  sms_enabled: boolean;
+  per_second: number;
+  daily_cap: number;
+  active: boolean;
+}
+
+export interface ProviderAccount {
+  id: string;
+  provider: string;
+  name: string;
+  account_sid: string;
+  base_url: string | null;
+  active: boolean;
+}
+
+export interface Member {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+}
+
+/** One thing that just happened, as the gateway tells it. */
+export interface LiveItem {
+  id: string;
+  type: string;
+  at: string;
+  contact_id: string | null;
+  contact_name: string | null;
+  enrollment_id: string | null;
+  sequence_id: string | null;
+  sequence_name: string | null;
+  channel: Channel | null;
+  code: string | null;
+}

@@ -1,0 +1,5 @@
+/** One OpenAPI document of all services. */
+@NullMarked
+package com.omnify.console.docs;
+
+import org.jspecify.annotations.NullMarked;

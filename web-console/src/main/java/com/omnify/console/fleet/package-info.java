@@ -1,0 +1,5 @@
+/** How the services are. */
+@NullMarked
+package com.omnify.console.fleet;
+
+import org.jspecify.annotations.NullMarked;

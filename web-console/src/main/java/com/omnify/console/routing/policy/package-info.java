@@ -1,0 +1,5 @@
+/** Which service answers what: pure. */
+@NullMarked
+package com.omnify.console.routing.policy;
+
+import org.jspecify.annotations.NullMarked;
