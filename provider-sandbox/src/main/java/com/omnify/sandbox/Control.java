@@ -6,10 +6,10 @@ import com.omnify.sandbox.http.Answer;
 import com.omnify.sandbox.http.Json;
 import com.omnify.sandbox.http.Request;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.twilio.Account;
-import com.omnify.sandbox.twilio.policy.SmsRules;
+import com.omnify.sandbox.twilio.E164;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -298,13 +298,12 @@ final class Control {
     if (to.isBlank() || body.body() == null) {
       return Json.problem(400, "from, to and body are needed", null);
     }
-    var sid =
-        sandbox.provider().say(body.account(), from, SmsRules.e164(to).orElse(to), body.body());
+    var sid = sandbox.provider().say(body.account(), from, E164.of(to).orElse(to), body.body());
     return Json.reply(202, Map.of("sid", sid));
   }
 
   private static String number(String text) {
-    return SmsRules.e164(text)
+    return E164.of(text)
         .orElseThrow(
             () ->
                 new IllegalArgumentException(

@@ -2,7 +2,7 @@ package com.omnify.sandbox;
 
 import com.omnify.sandbox.fault.FaultSettings;
 import com.omnify.sandbox.http.Json;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.twilio.Account;
 import java.io.IOException;

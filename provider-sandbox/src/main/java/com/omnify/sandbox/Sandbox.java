@@ -7,8 +7,8 @@ import com.omnify.sandbox.http.Answer;
 import com.omnify.sandbox.http.Request;
 import com.omnify.sandbox.http.WireServer;
 import com.omnify.sandbox.ledger.Ledger;
-import com.omnify.sandbox.persona.Persona;
 import com.omnify.sandbox.persona.Personas;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.twilio.Account;
@@ -80,7 +80,7 @@ public final class Sandbox implements AutoCloseable {
         Ledger.open(
             options.data().resolve("ledger.ndjson"),
             Clock.systemUTC(),
-            maxMessages,
+            options.affordableDispatches(),
             provider::replay);
     this.memory = new Memory(settingsFile, this::settings);
     this.twilio = new TwilioApi(provider, accounts, faults);

@@ -2,7 +2,7 @@ package com.omnify.sandbox;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.twilio.Account;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package com.omnify.sandbox;
 
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.twilio.Account;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ public record SandboxOptions(
     boolean strict,
     List<Account> accounts) {
 
-  // a message with its indexes takes about this much
+  // a message with its indexes and its conversation takes about this much
   private static final long BYTES_A_MESSAGE = 900;
 
   public SandboxOptions {
@@ -113,9 +113,14 @@ public record SandboxOptions(
         address, port, publicUrl, data, seed, clockRate, maxMessages, everyoneElse, strict, more);
   }
 
-  /** The configured number, or fewer when half the heap does not hold that many. */
+  /** How many dispatch ids are remembered to count duplicates. */
+  int affordableDispatches() {
+    return (int) Math.min(2_000_000, Runtime.getRuntime().maxMemory() / 10 / 90);
+  }
+
+  /** The configured number, or fewer when not half of the heap holds that many. */
   int affordableMessages() {
-    long fits = Runtime.getRuntime().maxMemory() * 6 / 10 / BYTES_A_MESSAGE;
+    long fits = Runtime.getRuntime().maxMemory() * 45 / 100 / BYTES_A_MESSAGE;
     return (int) Math.max(1, Math.min(maxMessages, fits));
   }
 }

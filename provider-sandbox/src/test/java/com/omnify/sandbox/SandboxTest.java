@@ -12,7 +12,7 @@ import com.omnify.sandbox.fault.FaultSettings.Switches;
 import com.omnify.sandbox.fault.Outcome;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.twilio.Account;
 import com.twilio.exception.ApiException;

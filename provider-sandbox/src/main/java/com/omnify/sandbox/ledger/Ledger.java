@@ -284,6 +284,9 @@ public final class Ledger implements AutoCloseable {
       return null;
     } catch (IOException e) {
       return e;
+    } catch (OutOfMemoryError e) {
+      // without this nobody would ever hear that nothing is written any more
+      return new IOException("out of memory", e);
     }
   }
 

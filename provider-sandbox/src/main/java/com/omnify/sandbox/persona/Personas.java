@@ -1,5 +1,6 @@
 package com.omnify.sandbox.persona;
 
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.PersonaMix;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import java.util.Map;

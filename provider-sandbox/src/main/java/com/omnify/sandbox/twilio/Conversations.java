@@ -3,7 +3,6 @@ package com.omnify.sandbox.twilio;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Exchange;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +25,9 @@ final class Conversations {
   }
 
   private final Map<Key, State> states;
-  // the account that wrote last from one number to a person: whoever answers that number answers it
-  private final Map<String, Key> latest;
 
   Conversations(int max) {
     this.states = bounded(max);
-    this.latest = bounded(max);
   }
 
   /** Counts a message to the person and tells how things stand, this message included. */
@@ -41,7 +37,6 @@ final class Conversations {
     if (statusCallback != null) {
       state.statusCallback = statusCallback;
     }
-    latest.put(key.our() + key.person(), key);
     return new Exchange(key.our(), key.person(), state.received, state.said, state.saidAfter);
   }
 
@@ -52,11 +47,11 @@ final class Conversations {
     state.saidAfter = state.received;
   }
 
-  synchronized Optional<Key> between(String our, String person) {
-    return Optional.ofNullable(latest.get(our + person));
+  synchronized boolean knows(Key key) {
+    return states.containsKey(key);
   }
 
-  /** The last StatusCallback URL used towards the person. */
+  /** The last StatusCallback URL used towards the person, without its dispatch id. */
   synchronized @Nullable String statusCallback(Key key) {
     var state = states.get(key);
     return state == null ? null : state.statusCallback;

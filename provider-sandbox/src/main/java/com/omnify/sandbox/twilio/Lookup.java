@@ -8,7 +8,7 @@ import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
 import com.omnify.sandbox.http.Answer.Reply;
 import com.omnify.sandbox.http.Form;
 import com.omnify.sandbox.http.Json;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -54,11 +54,9 @@ final class Message {
   final String body;
   final @Nullable String messagingServiceSid;
 
-  /**
-   * Of an inbound message the one that was used towards the person last: its neighbour gets the
-   * reply.
-   */
-  final @Nullable String statusCallback;
+  // in two parts: all up to the dispatch id is the same for many messages and kept once
+  private final @Nullable String callbackStart;
+  private final @Nullable String callbackRest;
 
   final Instant created;
   private final int segments;
@@ -66,7 +64,6 @@ final class Message {
   private @Nullable Integer errorCode;
   private @Nullable Instant sent;
   private Instant updated;
-  private volatile boolean reported;
 
   Message(
       String sid,
@@ -80,14 +77,23 @@ final class Message {
       @Nullable String statusCallback,
       Instant created) {
     this.sid = sid;
-    this.account = account;
-    this.clientId = clientId;
+    // many messages share these, and a provider remembers many messages
+    this.account = account.intern();
+    this.clientId = clientId == null ? null : clientId.intern();
     this.direction = direction;
     this.to = to;
-    this.from = from;
+    this.from = from.intern();
     this.body = body;
     this.messagingServiceSid = messagingServiceSid;
-    this.statusCallback = statusCallback;
+    if (statusCallback == null) {
+      this.callbackStart = null;
+      this.callbackRest = null;
+    } else {
+      int equals = statusCallback.lastIndexOf('=');
+      int split = equals < 0 ? statusCallback.length() : equals + 1;
+      this.callbackStart = statusCallback.substring(0, split).intern();
+      this.callbackRest = statusCallback.substring(split);
+    }
     this.created = created;
     this.updated = created;
     this.segments = Segments.of(body).count();
@@ -95,12 +101,21 @@ final class Message {
     this.sent = direction == Direction.INBOUND ? created : null;
   }
 
-  Correlation correlation() {
-    return Correlation.of(statusCallback);
+  /**
+   * Where its status is told. Of an inbound message the one that was used towards the person last:
+   * its neighbour gets the reply.
+   */
+  @Nullable String statusCallback() {
+    return callbackStart == null ? null : callbackStart + callbackRest;
   }
 
-  synchronized String status() {
-    return status;
+  /** The same without the dispatch id, enough to find its neighbour. */
+  @Nullable String callbackStart() {
+    return callbackStart;
+  }
+
+  Correlation correlation() {
+    return Correlation.of(statusCallback());
   }
 
   int segments() {
@@ -110,6 +125,10 @@ final class Message {
   /** When it left the provider; empty while it is queued, as Twilio's DateSent is. */
   synchronized Optional<Instant> sent() {
     return Optional.ofNullable(sent);
+  }
+
+  synchronized Instant updated() {
+    return updated;
   }
 
   /** Moves forward; a station that comes too late changes nothing. */
@@ -122,21 +141,6 @@ final class Message {
     updated = at;
     if (sent == null) {
       sent = at;
-    }
-  }
-
-  synchronized boolean isFinal() {
-    return FINAL.contains(status);
-  }
-
-  /** Whether the end of its journey was told to the webhook, or given up, or lost. */
-  boolean isReported() {
-    return reported;
-  }
-
-  void report(String toldStatus) {
-    if (FINAL.contains(toldStatus)) {
-      reported = true;
     }
   }
 
@@ -184,6 +188,6 @@ final class Message {
         kind == Kind.ACCEPTED || kind == Kind.INBOUND ? body : null,
         statusCode,
         detail,
-        kind == Kind.ACCEPTED ? statusCallback : null);
+        kind == Kind.ACCEPTED ? statusCallback() : null);
   }
 }

@@ -12,7 +12,7 @@ import com.omnify.sandbox.http.Json;
 import com.omnify.sandbox.http.Request;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
-import com.omnify.sandbox.persona.Persona;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.twilio.policy.SmsRules;
 import com.omnify.sandbox.twilio.policy.SmsRules.Draft;
 import com.omnify.sandbox.twilio.policy.SmsRules.Verdict;
@@ -96,6 +96,7 @@ public final class TwilioApi {
     var draft =
         new Draft(
             form.text("To").orElse(null),
+            form.text("To").flatMap(E164::of).orElse(null),
             form.text("From").orElse(null),
             form.text("MessagingServiceSid").orElse(null),
             form.text("Body").orElse(null),
@@ -316,7 +317,7 @@ public final class TwilioApi {
       return error(new TwilioError(400, 20001, "Not a date: " + e.getParsedString()));
     }
     var token = query.text("PageToken").map(t -> t.startsWith("PA") ? t.substring(2) : t);
-    var to = query.text("To").map(t -> SmsRules.e164(t).orElse(t));
+    var to = query.text("To").map(t -> E164.of(t).orElse(t));
     var found = provider.list(new Messages.Query(to, filter, token, size));
     boolean more = found.size() > size;
     var shown = more ? found.subList(0, size) : found;

@@ -4,17 +4,16 @@ import com.omnify.sandbox.fault.Faults;
 import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
-import com.omnify.sandbox.persona.Persona;
 import com.omnify.sandbox.persona.Personas;
 import com.omnify.sandbox.persona.policy.Journey;
 import com.omnify.sandbox.persona.policy.Journey.Station;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Reply;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.twilio.Conversations.Key;
 import com.omnify.sandbox.twilio.Message.Direction;
 import com.omnify.sandbox.twilio.policy.SmsRules;
-import com.omnify.sandbox.twilio.policy.SmsRules.Keyword;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +38,7 @@ public final class TwilioProvider implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TwilioProvider.class);
   private static final Duration RESUMED = Duration.ofHours(1);
   private static final int MAX_PLANNED = 200_000;
+  private static final long BYTES_A_PLAN = 250;
   private static final int HANDS = 32;
 
   /** Its place in the world: {@code publicUrl} null when no gateway is known. */
@@ -60,6 +60,8 @@ public final class TwilioProvider implements AutoCloseable {
   // filled while the ledger is replayed, emptied by resume()
   private final Map<String, Plan> interrupted = new LinkedHashMap<>();
   private final Map<String, Message> untold = new LinkedHashMap<>();
+  private final long maxPlanned =
+      Math.min(MAX_PLANNED, Runtime.getRuntime().maxMemory() / 5 / BYTES_A_PLAN);
   private @Nullable Ledger ledger;
   private @Nullable Webhooks webhooks;
 
@@ -96,7 +98,7 @@ public final class TwilioProvider implements AutoCloseable {
   /** Opens for business with the ledger that was replayed, and goes on with what was on its way. */
   public void resume(Ledger replayed) {
     this.ledger = replayed;
-    this.webhooks = new Webhooks(replayed, faults, crew, realTime);
+    this.webhooks = new Webhooks(replayed, accounts, faults, crew, realTime);
     interrupted.values().forEach(this::schedule);
     untold.values().forEach(message -> crew.give(() -> tell(message)));
     if (!interrupted.isEmpty() || !untold.isEmpty()) {
@@ -118,7 +120,6 @@ public final class TwilioProvider implements AutoCloseable {
     if (message.created.isBefore(resumeFrom)) {
       var end = plan.told().stations().getLast();
       message.reached(end.status(), end.errorCode(), message.created.plusSeconds(10));
-      message.report(end.status());
     } else {
       interrupted.put(message.sid, plan);
     }
@@ -154,14 +155,20 @@ public final class TwilioProvider implements AutoCloseable {
             message -> {
               var error = line.detail("error");
               message.reached(status, error == null ? null : Integer.valueOf(error), line.at());
-              message.report(status);
             });
-    interrupted.computeIfPresent(line.sid(), (_, plan) -> without(plan, status));
+    interrupted.computeIfPresent(
+        line.sid(),
+        (_, plan) -> {
+          var left = plan.told().stations().stream().filter(s -> !s.status().equals(status));
+          return rest(plan, left.toList(), plan.reply());
+        });
   }
 
-  private static Plan without(Plan plan, String status) {
-    var rest = plan.told().stations().stream().filter(s -> !s.status().equals(status)).toList();
-    return new Plan(plan.message(), new Journey(rest), plan.key(), plan.reply());
+  /** What is left of a plan; null when nothing is. */
+  private static @Nullable Plan rest(Plan plan, List<Station> stations, Optional<Reply> reply) {
+    return stations.isEmpty() && reply.isEmpty()
+        ? null
+        : new Plan(plan.message(), new Journey(stations), plan.key(), reply);
   }
 
   private static Message message(
@@ -187,7 +194,7 @@ public final class TwilioProvider implements AutoCloseable {
 
   /** Whether so much is on its way that no more is taken; Twilio answers 20429 then. */
   boolean overloaded() {
-    return fleetTime.size() + realTime.size() + crew.size() > MAX_PLANNED;
+    return fleetTime.size() + realTime.size() + crew.size() > maxPlanned;
   }
 
   boolean hasOptedOut(String account, String our, String person) {
@@ -246,7 +253,7 @@ public final class TwilioProvider implements AutoCloseable {
 
   private Plan plan(Message message, Persona persona) {
     var key = new Key(message.account, message.from, message.to);
-    var exchange = conversations.received(key, message.statusCallback);
+    var exchange = conversations.received(key, message.callbackStart());
     var journey =
         Journey.of(persona, exchange.received(), personas.seed(), message.from, message.to);
     var reply =
@@ -281,14 +288,9 @@ public final class TwilioProvider implements AutoCloseable {
 
   private void reach(Message message, Station station) {
     message.reached(station.status(), station.errorCode(), place.clock().instant());
-    var account = accounts.find(message.account);
-    if (message.statusCallback == null || account.isEmpty()) {
-      message.report(station.status());
-      return;
+    if (message.statusCallback() != null) {
+      door().status(message, station.status(), station.errorCode());
     }
-    door()
-        .status(
-            account.get(), message, message.statusCallback, station.status(), station.errorCode());
   }
 
   // ---- inbound
@@ -302,16 +304,9 @@ public final class TwilioProvider implements AutoCloseable {
    * @throws IllegalArgumentException when no account can be told from the numbers
    */
   public String say(@Nullable String account, String person, String our, String text) {
-    var known = conversations.between(our, person);
     var sid =
         Optional.ofNullable(account)
-            .or(() -> known.map(Key::account))
-            .or(
-                () ->
-                    accounts.all().stream()
-                        .filter(a -> a.numbers().contains(our))
-                        .map(Account::sid)
-                        .findFirst())
+            .or(() -> accountOf(our, person))
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
@@ -323,10 +318,19 @@ public final class TwilioProvider implements AutoCloseable {
     return say(new Key(sid, our, person), text, null);
   }
 
+  /** The account whose conversation it is, otherwise the one that owns the number. */
+  private Optional<String> accountOf(String our, String person) {
+    var sids = accounts.all().stream();
+    return sids.filter(a -> conversations.knows(new Key(a.sid(), our, person)))
+        .findFirst()
+        .or(() -> accounts.all().stream().filter(a -> a.numbers().contains(our)).findFirst())
+        .map(Account::sid);
+  }
+
   private String say(Key key, String text, @Nullable Message replyTo) {
     var via =
-        replyTo != null && replyTo.statusCallback != null
-            ? replyTo.statusCallback
+        replyTo != null && replyTo.callbackStart() != null
+            ? replyTo.callbackStart()
             : conversations.statusCallback(key);
     var message =
         new Message(
@@ -371,16 +375,13 @@ public final class TwilioProvider implements AutoCloseable {
   }
 
   private void tell(Message message) {
-    var account = accounts.find(message.account).orElse(null);
-    var url = account == null ? null : inboundUrl(account, message);
-    if (account == null || url == null) {
-      book()
-          .append(message.line(Kind.CALLBACK, null, "inbound result=lost reason=no_webhook_known"));
-      return;
+    var url = accounts.find(message.account).map(a -> inboundUrl(a, message)).orElse(null);
+    if (url == null) {
+      var detail = "inbound result=lost reason=no_webhook_known";
+      book().append(message.line(Kind.CALLBACK, null, detail));
+    } else {
+      door().inbound(message, url);
     }
-    var keyword =
-        account.advancedOptOut() ? SmsRules.keyword(message.body) : Optional.<Keyword>empty();
-    door().inbound(account, message, url, keyword.map(Enum::name).orElse(null));
   }
 
   private @Nullable String inboundUrl(Account account, Message message) {

@@ -6,21 +6,20 @@ import com.omnify.sandbox.http.Form.Field;
 import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
 import com.omnify.sandbox.time.Agenda;
-import com.omnify.sandbox.twilio.policy.TwilioSignature;
+import com.omnify.sandbox.twilio.policy.SmsRules;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,19 +46,18 @@ final class Webhooks implements AutoCloseable {
       DateTimeFormatter.ofPattern("yyMMddHHmm").withZone(ZoneOffset.UTC);
 
   /**
-   * One webhook on its way.
+   * One webhook on its way; small, because many may wait. What it says is put together when it
+   * goes.
    *
    * @param status what a status callback tells; null for an inbound message
+   * @param inboundUrl where an inbound message goes
    * @param copy whether it is the second of a duplicate, which meets no further fault
    */
   private record Delivery(
       Message message,
       @Nullable String status,
       @Nullable Integer errorCode,
-      String url,
-      Form params,
-      String authToken,
-      String idempotencyToken,
+      @Nullable String inboundUrl,
       boolean copy) {
 
     String what() {
@@ -68,13 +66,24 @@ final class Webhooks implements AutoCloseable {
           : "status=" + status + (errorCode == null ? "" : " error=" + errorCode);
     }
 
+    String url() {
+      var url = status == null ? inboundUrl : message.statusCallback();
+      return url == null ? "" : url;
+    }
+
+    /** The same for every attempt, also of a later run. */
+    String idempotencyToken() {
+      return UUID.nameUUIDFromBytes((message.sid + what()).getBytes(StandardCharsets.UTF_8))
+          .toString();
+    }
+
     Delivery asCopy() {
-      return new Delivery(
-          message, status, errorCode, url, params, authToken, idempotencyToken, true);
+      return new Delivery(message, status, errorCode, inboundUrl, true);
     }
   }
 
   private final Ledger ledger;
+  private final Accounts accounts;
   private final Faults faults;
   private final Crew crew;
   private final Agenda realTime;
@@ -86,67 +95,22 @@ final class Webhooks implements AutoCloseable {
           .executor(Executors.newVirtualThreadPerTaskExecutor())
           .build();
 
-  Webhooks(Ledger ledger, Faults faults, Crew crew, Agenda realTime) {
+  Webhooks(Ledger ledger, Accounts accounts, Faults faults, Crew crew, Agenda realTime) {
     this.ledger = ledger;
+    this.accounts = accounts;
     this.faults = faults;
     this.crew = crew;
     this.realTime = realTime;
   }
 
   /** Tells a status of an outbound message to its StatusCallback. */
-  void status(
-      Account account, Message message, String url, String status, @Nullable Integer errorCode) {
-    var params = new ArrayList<Field>();
-    params.add(new Field("SmsSid", message.sid));
-    params.add(new Field("SmsStatus", status));
-    params.add(new Field("MessageStatus", status));
-    params.add(new Field("To", message.to));
-    params.add(new Field("MessageSid", message.sid));
-    params.add(new Field("AccountSid", message.account));
-    params.add(new Field("From", message.from));
-    params.add(new Field("ApiVersion", Message.API_VERSION));
-    if (message.messagingServiceSid != null) {
-      params.add(new Field("MessagingServiceSid", message.messagingServiceSid));
-    }
-    if (errorCode != null) {
-      params.add(new Field("ErrorCode", errorCode.toString()));
-    }
-    if (status.equals("delivered") || status.equals("undelivered")) {
-      params.add(new Field("RawDlrDoneDate", DLR_TIME.format(Instant.now())));
-    }
-    start(account, message, status, errorCode, url, params);
+  void status(Message message, String status, @Nullable Integer errorCode) {
+    start(new Delivery(message, status, errorCode, null, false));
   }
 
-  /**
-   * Tells an inbound message to the account's webhook.
-   *
-   * @param optOutType STOP, START or HELP where Advanced Opt-Out has acted upon it
-   */
-  void inbound(Account account, Message message, String url, @Nullable String optOutType) {
-    var params = new ArrayList<Field>();
-    params.add(new Field("ToCountry", "US"));
-    params.add(new Field("ToState", ""));
-    params.add(new Field("SmsMessageSid", message.sid));
-    params.add(new Field("NumMedia", "0"));
-    params.add(new Field("ToCity", ""));
-    params.add(new Field("FromZip", ""));
-    params.add(new Field("SmsSid", message.sid));
-    params.add(new Field("FromState", ""));
-    params.add(new Field("SmsStatus", "received"));
-    params.add(new Field("FromCity", ""));
-    params.add(new Field("Body", message.body));
-    params.add(new Field("FromCountry", "US"));
-    params.add(new Field("To", message.to));
-    params.add(new Field("ToZip", ""));
-    params.add(new Field("NumSegments", Integer.toString(message.segments())));
-    params.add(new Field("MessageSid", message.sid));
-    params.add(new Field("AccountSid", message.account));
-    params.add(new Field("From", message.from));
-    params.add(new Field("ApiVersion", Message.API_VERSION));
-    if (optOutType != null) {
-      params.add(new Field("OptOutType", optOutType));
-    }
-    start(account, message, null, null, url, params);
+  /** Tells an inbound message to the account's webhook. */
+  void inbound(Message message, String url) {
+    start(new Delivery(message, null, null, url, false));
   }
 
   @Override
@@ -154,24 +118,8 @@ final class Webhooks implements AutoCloseable {
     http.shutdownNow();
   }
 
-  private void start(
-      Account account,
-      Message message,
-      @Nullable String status,
-      @Nullable Integer errorCode,
-      String url,
-      List<Field> params) {
-    var delivery =
-        new Delivery(
-            message,
-            status,
-            errorCode,
-            url,
-            new Form(params),
-            account.authToken(),
-            UUID.randomUUID().toString(),
-            false);
-    inTurn(message.sid, () -> begin(delivery));
+  private void start(Delivery delivery) {
+    inTurn(delivery.message().sid, () -> begin(delivery));
   }
 
   /**
@@ -263,17 +211,26 @@ final class Webhooks implements AutoCloseable {
 
   /** The status of the answer; null when there was none. */
   private @Nullable Integer post(Delivery delivery) {
+    var account = accounts.find(delivery.message().account);
+    if (account.isEmpty()) {
+      return null;
+    }
+    var url = delivery.url();
+    var params =
+        delivery.status() == null
+            ? inboundParams(delivery.message(), account.get())
+            : statusParams(delivery.message(), delivery.status(), delivery.errorCode());
     try {
       var request =
-          HttpRequest.newBuilder(URI.create(delivery.url()))
+          HttpRequest.newBuilder(URI.create(url))
               .timeout(Duration.ofSeconds(15))
               .header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
               .header("User-Agent", "TwilioProxy/1.1")
               .header("I-Twilio-Idempotency-Token", delivery.idempotencyToken())
               .header(
                   "X-Twilio-Signature",
-                  TwilioSignature.sign(delivery.authToken(), delivery.url(), delivery.params()))
-              .POST(BodyPublishers.ofString(delivery.params().encoded()))
+                  TwilioSignature.sign(account.get().authToken(), url, params))
+              .POST(BodyPublishers.ofString(params.encoded()))
               .build();
       return http.send(request, BodyHandlers.discarding()).statusCode();
     } catch (IOException | IllegalArgumentException _) {
@@ -284,11 +241,59 @@ final class Webhooks implements AutoCloseable {
     }
   }
 
+  private static Form statusParams(Message message, String status, @Nullable Integer errorCode) {
+    var params = new ArrayList<Field>();
+    params.add(new Field("SmsSid", message.sid));
+    params.add(new Field("SmsStatus", status));
+    params.add(new Field("MessageStatus", status));
+    params.add(new Field("To", message.to));
+    params.add(new Field("MessageSid", message.sid));
+    params.add(new Field("AccountSid", message.account));
+    params.add(new Field("From", message.from));
+    params.add(new Field("ApiVersion", Message.API_VERSION));
+    if (message.messagingServiceSid != null) {
+      params.add(new Field("MessagingServiceSid", message.messagingServiceSid));
+    }
+    if (errorCode != null) {
+      params.add(new Field("ErrorCode", errorCode.toString()));
+    }
+    if (status.equals("delivered") || status.equals("undelivered")) {
+      params.add(new Field("RawDlrDoneDate", DLR_TIME.format(message.updated())));
+    }
+    return new Form(params);
+  }
+
+  private static Form inboundParams(Message message, Account account) {
+    var params = new ArrayList<Field>();
+    params.add(new Field("ToCountry", "US"));
+    params.add(new Field("ToState", ""));
+    params.add(new Field("SmsMessageSid", message.sid));
+    params.add(new Field("NumMedia", "0"));
+    params.add(new Field("ToCity", ""));
+    params.add(new Field("FromZip", ""));
+    params.add(new Field("SmsSid", message.sid));
+    params.add(new Field("FromState", ""));
+    params.add(new Field("SmsStatus", "received"));
+    params.add(new Field("FromCity", ""));
+    params.add(new Field("Body", message.body));
+    params.add(new Field("FromCountry", "US"));
+    params.add(new Field("To", message.to));
+    params.add(new Field("ToZip", ""));
+    params.add(new Field("NumSegments", Integer.toString(message.segments())));
+    params.add(new Field("MessageSid", message.sid));
+    params.add(new Field("AccountSid", message.account));
+    params.add(new Field("From", message.from));
+    params.add(new Field("ApiVersion", Message.API_VERSION));
+    if (account.advancedOptOut()) {
+      // STOP, START or HELP, and only where Advanced Opt-Out has acted upon it
+      SmsRules.keyword(message.body)
+          .ifPresent(keyword -> params.add(new Field("OptOutType", keyword.name())));
+    }
+    return new Form(params);
+  }
+
   private void record(Delivery delivery, @Nullable Integer code, String detail) {
     ledger.append(delivery.message().line(Kind.CALLBACK, code, detail));
-    if (delivery.status() != null && !detail.endsWith("retry")) {
-      delivery.message().report(delivery.status());
-    }
   }
 
   private void fault(Delivery delivery, String name) {

@@ -1,6 +1,5 @@
 package com.omnify.sandbox.persona.policy;
 
-import com.omnify.sandbox.persona.Persona;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,9 +27,9 @@ public record Journey(List<Station> stations) {
    */
   public static Journey of(Persona persona, int nth, long seed, String from, String to) {
     var chance = Chance.of(seed, "journey", from, to, nth);
-    var queued = new Station(Duration.ofMillis(100 + chance.nextLong(200)), "queued", null);
-    var sent = new Station(Duration.ofMillis(600 + chance.nextLong(1_400)), "sent", null);
-    var soon = Duration.ofMillis(3_000 + chance.nextLong(5_000));
+    var queued = new Station(Duration.ofMillis(100 + chance.below(200)), "queued", null);
+    var sent = new Station(Duration.ofMillis(600 + chance.below(1_400)), "sent", null);
+    var soon = Duration.ofMillis(3_000 + chance.below(5_000));
     var end =
         switch (persona) {
           case LANDLINE -> new Station(soon, "undelivered", 30006);
@@ -40,7 +39,7 @@ public record Journey(List<Station> stations) {
                   ? new Station(soon, "undelivered", 30003)
                   : new Station(soon, "delivered", null);
           case CARRIER_FILTERED -> new Station(soon, "undelivered", 30007);
-          case LATE -> new Station(Duration.ofMinutes(90 + chance.nextLong(90)), "delivered", null);
+          case LATE -> new Station(Duration.ofMinutes(90 + chance.below(90)), "delivered", null);
           case OUT_OF_ORDER -> new Station(Duration.ofMillis(400), "delivered", null);
           case EAGER,
               QUESTIONER,

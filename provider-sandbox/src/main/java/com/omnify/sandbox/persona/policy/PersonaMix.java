@@ -1,6 +1,5 @@
 package com.omnify.sandbox.persona.policy;
 
-import com.omnify.sandbox.persona.Persona;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -32,7 +31,7 @@ public final class PersonaMix {
 
   /** The persona of a number; the same for the same seed. */
   public static Persona of(long seed, String e164) {
-    int draw = Chance.of(seed, "persona", e164).nextInt(1000);
+    int draw = Chance.of(seed, "persona", e164).below(1000);
     for (var share : SHARES.entrySet()) {
       draw -= share.getValue();
       if (draw < 0) {

@@ -1,10 +1,8 @@
 package com.omnify.sandbox.persona.policy;
 
-import com.omnify.sandbox.persona.Persona;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 
 /** Whether, when and what a person answers. */
 public final class ReplyPolicy {
@@ -75,9 +73,7 @@ public final class ReplyPolicy {
               chance,
               5,
               60,
-              exchange.said() == 0 && chance.nextBoolean()
-                  ? Phrases.BOOKING_SOON
-                  : Phrases.BOOKING);
+              exchange.said() == 0 && chance.coin() ? Phrases.BOOKING_SOON : Phrases.BOOKING);
       case FLAKY, LATE, OUT_OF_ORDER, VOIP ->
           perhaps(
               exchange,
@@ -85,7 +81,7 @@ public final class ReplyPolicy {
               chance,
               10,
               180,
-              chance.nextBoolean() ? Phrases.EAGER : Phrases.QUESTION);
+              chance.coin() ? Phrases.EAGER : Phrases.QUESTION);
     };
   }
 
@@ -94,28 +90,27 @@ public final class ReplyPolicy {
    * next.
    */
   private static boolean wantsOut(Exchange exchange, long seed) {
-    boolean patient = Chance.of(seed, "patience", exchange.from(), exchange.to()).nextBoolean();
+    boolean patient = Chance.of(seed, "patience", exchange.from(), exchange.to()).coin();
     return exchange.said() == 0 && exchange.received() >= (patient ? 2 : 1);
   }
 
   private static Optional<Reply> perhaps(
       Exchange exchange,
       Talkativeness talk,
-      SplittableRandom chance,
+      Chance chance,
       int fromMinutes,
       int toMinutes,
       List<String> phrases) {
     boolean due =
         exchange.said() == 0 || exchange.received() - exchange.saidAfter() >= talk.every();
-    return due && chance.nextDouble() < talk.probability()
+    return due && chance.unit() < talk.probability()
         ? Optional.of(reply(chance, fromMinutes, toMinutes, phrases))
         : Optional.empty();
   }
 
-  private static Reply reply(
-      SplittableRandom chance, int fromMinutes, int toMinutes, List<String> phrases) {
+  private static Reply reply(Chance chance, int fromMinutes, int toMinutes, List<String> phrases) {
     return new Reply(
-        Duration.ofSeconds(chance.nextLong(fromMinutes * 60L, toMinutes * 60L)),
-        phrases.get(chance.nextInt(phrases.size())));
+        Duration.ofSeconds(fromMinutes * 60L + chance.below((toMinutes - fromMinutes) * 60)),
+        phrases.get(chance.below(phrases.size())));
   }
 }

@@ -1,9 +1,5 @@
 package com.omnify.sandbox.twilio.policy;
 
-import com.google.i18n.phonenumbers.NumberParseException;
-import com.google.i18n.phonenumbers.PhoneNumberUtil;
-import com.google.i18n.phonenumbers.PhoneNumberUtil.PhoneNumberFormat;
-import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -23,14 +19,22 @@ public final class SmsRules {
   private static final int MAX_BODY = 1_600;
   private static final Pattern SENDER =
       Pattern.compile("\\+[1-9]\\d{6,14}|\\d{3,8}|(?=.*[A-Za-z])[A-Za-z0-9 +\\-_&]{1,11}");
+  private static final Pattern HTTP_URL =
+      Pattern.compile("(?i)https?://[^/?#:\\s]+(:\\d{1,5})?([/?#]\\S*)?");
   private static final Set<String> STOP =
       Set.of("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT");
   private static final Set<String> START = Set.of("START", "YES", "UNSTOP");
   private static final Set<String> HELP = Set.of("HELP", "INFO");
 
-  /** A request to send, as it came; {@code mediaOrContent} where a text is not required. */
+  /**
+   * A request to send, as it came.
+   *
+   * @param toE164 the recipient's number where {@code to} can be read as one
+   * @param mediaOrContent where a text is not required
+   */
   public record Draft(
       @Nullable String to,
+      @Nullable String toE164,
       @Nullable String from,
       @Nullable String messagingServiceSid,
       @Nullable String body,
@@ -61,8 +65,8 @@ public final class SmsRules {
     if (draft.to() == null) {
       return wrong(21604, "A 'To' phone number is required.");
     }
-    var to = e164(draft.to());
-    if (to.isEmpty()) {
+    var to = draft.toE164();
+    if (to == null) {
       return wrong(21211, "Invalid 'To' Phone Number: " + masked(draft.to()));
     }
     if (draft.from() == null && draft.messagingServiceSid() == null) {
@@ -73,7 +77,7 @@ public final class SmsRules {
     if (badSender.isPresent()) {
       return badSender.get();
     }
-    if (to.get().equals(from)) {
+    if (to.equals(from)) {
       return wrong(21266, "'To' and 'From' number cannot be the same: " + masked(from));
     }
     if (draft.body() == null && !draft.mediaOrContent()) {
@@ -83,13 +87,13 @@ public final class SmsRules {
     if (body.length() > MAX_BODY) {
       return wrong(21617, "The concatenated message body exceeds the 1600 character limit");
     }
-    if (draft.statusCallback() != null && !isHttpUrl(draft.statusCallback())) {
+    if (draft.statusCallback() != null && !HTTP_URL.matcher(draft.statusCallback()).matches()) {
       return wrong(
           21609, "The 'StatusCallback' URL " + draft.statusCallback() + " is not a valid URL.");
     }
-    return magicRecipient(to.get())
+    return magicRecipient(to)
         .<Verdict>map(Verdict.Wrong::new)
-        .orElseGet(() -> new Verdict.Fine(to.get(), from, body));
+        .orElseGet(() -> new Verdict.Fine(to, from, body));
   }
 
   /** The refusal once a recipient has said STOP to a sender. */
@@ -100,23 +104,6 @@ public final class SmsRules {
   /** The refusal of a number that does not exist. */
   public static TwilioError noSuchNumber(String to) {
     return new TwilioError(400, 21211, "Invalid 'To' Phone Number: " + masked(to));
-  }
-
-  /**
-   * The number in E.164, also from US national notation; empty when it is none. The length must be
-   * possible for its country; that a range is assigned is not asked, since numbers for fiction
-   * (555) must work.
-   */
-  public static Optional<String> e164(String text) {
-    var phones = PhoneNumberUtil.getInstance();
-    try {
-      var number = phones.parse(text.strip(), "US");
-      return phones.isPossibleNumber(number)
-          ? Optional.of(phones.format(number, PhoneNumberFormat.E164))
-          : Optional.empty();
-    } catch (NumberParseException _) {
-      return Optional.empty();
-    }
   }
 
   /**
@@ -187,17 +174,6 @@ public final class SmsRules {
           Optional.of(new TwilioError(400, 21614, "'To' number is not a valid mobile number"));
       default -> Optional.empty();
     };
-  }
-
-  private static boolean isHttpUrl(String url) {
-    try {
-      var uri = URI.create(url);
-      return uri.getHost() != null
-          && ("http".equalsIgnoreCase(uri.getScheme())
-              || "https".equalsIgnoreCase(uri.getScheme()));
-    } catch (IllegalArgumentException _) {
-      return false;
-    }
   }
 
   private static Verdict wrong(int code, String message) {
