@@ -1,0 +1,477 @@
+package com.omnify.scheduler.client;
+
+import com.omnify.kit.db.Pg;
+import com.omnify.kit.id.Ids;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Cursor;
+import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.MergePatch;
+import com.omnify.kit.web.Page;
+import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
+import com.omnify.model.id.ClientId;
+import com.omnify.scheduler.sequence.policy.Problems;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** What a client sends by: accounts at providers, and phone numbers. */
+@RestController
+@RequestMapping("/api/v1")
+@Tag(name = "Senders")
+class SenderController {
+
+  /**
+   * An account at a provider.
+   *
+   * @param authToken written only, never shown
+   * @param baseUrl where its API stands; null: the provider's own address
+   */
+  record AccountBody(
+      @Nullable String provider,
+      @Nullable String name,
+      @Nullable String accountSid,
+      @Nullable String authToken,
+      @Nullable String baseUrl,
+      @Nullable Boolean active) {}
+
+  record AccountView(
+      UUID id,
+      String provider,
+      String name,
+      String accountSid,
+      @Nullable String baseUrl,
+      boolean active,
+      Instant createdAt,
+      Instant updatedAt) {}
+
+  /**
+   * A number that messages are sent from.
+   *
+   * @param perSecond messages in a real second
+   * @param dailyCap messages a day
+   */
+  record NumberBody(
+      @Nullable UUID providerAccountId,
+      @Nullable String e164,
+      @Nullable Boolean smsEnabled,
+      @Nullable Integer perSecond,
+      @Nullable Integer dailyCap,
+      @Nullable Boolean active) {}
+
+  record NumberView(
+      UUID id,
+      UUID providerAccountId,
+      String e164,
+      boolean smsEnabled,
+      int perSecond,
+      int dailyCap,
+      boolean active,
+      Instant createdAt,
+      Instant updatedAt) {}
+
+  private static final String ACCOUNTS =
+      """
+      SELECT id, provider, name, account_sid, base_url, active, created_at, updated_at FROM provider_accounts
+      WHERE client_id = :client
+      """;
+
+  private static final String NUMBERS =
+      """
+      SELECT id, provider_account_id, e164, sms_enabled, per_second, daily_cap, active, created_at, updated_at
+      FROM phone_numbers WHERE client_id = :client
+      """;
+
+  private final Transactions tx;
+  private final JdbcClient jdbc;
+  private final Ids ids;
+  private final JsonMapper json;
+
+  SenderController(Transactions tx, JdbcClient jdbc, Ids ids, JsonMapper json) {
+    this.tx = tx;
+    this.jdbc = jdbc;
+    this.ids = ids;
+    this.json = json;
+  }
+
+  // ---- accounts
+
+  @PostMapping("/provider-accounts")
+  @Operation(summary = "Add an account at a provider")
+  ResponseEntity<AccountView> createAccount(@RequestBody AccountBody body, Caller caller) {
+    caller.require(Role.ADMIN);
+    ClientId client = caller.client();
+    checkAccount(body, true);
+    UUID id = ids.next();
+    AccountView view =
+        tx.inClient(
+            client,
+            () -> {
+              requireFreeSid(client, id, body);
+              jdbc.sql(
+                      """
+                      INSERT INTO provider_accounts (client_id, id, provider, name, account_sid, auth_token, base_url,
+                        active)
+                      VALUES (:client, :id, :provider, :name, :sid, :token, :url, :active)
+                      """)
+                  .param("client", client.value())
+                  .param("id", id)
+                  .param("provider", body.provider())
+                  .param("name", body.name())
+                  .param("sid", body.accountSid())
+                  .param("token", body.authToken())
+                  .param("url", body.baseUrl())
+                  .param("active", !Boolean.FALSE.equals(body.active()))
+                  .update();
+              return account(client, id);
+            });
+    return ResponseEntity.created(URI.create("/api/v1/provider-accounts/" + id)).body(view);
+  }
+
+  @GetMapping("/provider-accounts")
+  @Operation(summary = "List accounts at providers")
+  Page<AccountView> accounts(
+      @RequestParam(required = false) @Nullable Integer limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      Caller caller) {
+    int size = Limits.page(limit);
+    ClientId client = caller.client();
+    return tx.readInClient(
+        client,
+        () ->
+            Page.of(
+                jdbc.sql(ACCOUNTS + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                    .param("client", client.value())
+                    .param("after", after(cursor))
+                    .param("limit", size + 1)
+                    .query((row, _) -> account(row))
+                    .list(),
+                size,
+                view -> Cursor.encode(view.id().toString())));
+  }
+
+  @GetMapping("/provider-accounts/{id}")
+  @Operation(summary = "One account at a provider")
+  AccountView getAccount(@PathVariable UUID id, Caller caller) {
+    ClientId client = caller.client();
+    return tx.readInClient(client, () -> account(client, id));
+  }
+
+  @PatchMapping("/provider-accounts/{id}")
+  @Operation(summary = "Change an account; the token is kept where none is given")
+  AccountView patchAccount(@PathVariable UUID id, @RequestBody ObjectNode patch, Caller caller) {
+    caller.require(Role.ADMIN);
+    ClientId client = caller.client();
+    return tx.inClient(
+        client,
+        () -> {
+          AccountView current = account(client, id);
+          AccountBody body =
+              MergePatch.apply(
+                  json,
+                  new AccountBody(
+                      current.provider(),
+                      current.name(),
+                      current.accountSid(),
+                      null,
+                      current.baseUrl(),
+                      current.active()),
+                  patch,
+                  AccountBody.class);
+          checkAccount(body, false);
+          requireFreeSid(client, id, body);
+          jdbc.sql(
+                  """
+                  UPDATE provider_accounts SET provider = :provider, name = :name, account_sid = :sid,
+                    auth_token = coalesce(:token, auth_token), base_url = :url, active = :active, updated_at = now()
+                  WHERE client_id = :client AND id = :id
+                  """)
+              .param("client", client.value())
+              .param("id", id)
+              .param("provider", body.provider())
+              .param("name", body.name())
+              .param("sid", body.accountSid())
+              .param("token", body.authToken())
+              .param("url", body.baseUrl())
+              .param("active", !Boolean.FALSE.equals(body.active()))
+              .update();
+          return account(client, id);
+        });
+  }
+
+  private static void checkAccount(AccountBody body, boolean isNew) {
+    var problems = new Problems();
+    if (!"twilio".equals(body.provider())) {
+      problems.add("provider", "'" + body.provider() + "' is no provider here", "use \"twilio\"");
+    }
+    require(body.name(), "name", 200, problems);
+    if (body.accountSid() == null || !body.accountSid().matches("AC[0-9a-fA-F]{32}")) {
+      problems.add(
+          "account_sid",
+          "an account SID is AC and 32 hexadecimal digits",
+          "copy it from the provider's console");
+    }
+    if (isNew || body.authToken() != null) {
+      require(body.authToken(), "auth_token", 200, problems);
+    }
+    if (body.baseUrl() != null && !isHttp(body.baseUrl())) {
+      problems.add(
+          "base_url", "it is no http(s) address", "leave it out for the provider's own address");
+    }
+    refuse(problems);
+  }
+
+  private static boolean isHttp(String url) {
+    try {
+      URI uri = URI.create(url);
+      return uri.getHost() != null
+          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private void requireFreeSid(ClientId client, UUID id, AccountBody body) {
+    boolean taken =
+        jdbc.sql(
+                """
+                SELECT 1 FROM provider_accounts
+                WHERE client_id = :client AND provider = :provider AND account_sid = :sid AND id <> :id
+                """)
+            .param("client", client.value())
+            .param("provider", body.provider())
+            .param("sid", body.accountSid())
+            .param("id", id)
+            .query(Integer.class)
+            .optional()
+            .isPresent();
+    if (taken) {
+      throw Problem.conflict(
+          "account_exists", "The client has this account already.", "Change it by PATCH.");
+    }
+  }
+
+  private AccountView account(ClientId client, UUID id) {
+    return jdbc.sql(ACCOUNTS + " AND id = :id")
+        .param("client", client.value())
+        .param("id", id)
+        .query((row, _) -> account(row))
+        .optional()
+        .orElseThrow(() -> Problem.notFound("provider account", id));
+  }
+
+  private static AccountView account(ResultSet row) throws SQLException {
+    return new AccountView(
+        Pg.uuid(row, "id"),
+        row.getString("provider"),
+        row.getString("name"),
+        row.getString("account_sid"),
+        row.getString("base_url"),
+        row.getBoolean("active"),
+        Pg.instant(row, "created_at"),
+        Pg.instant(row, "updated_at"));
+  }
+
+  // ---- numbers
+
+  @PostMapping("/phone-numbers")
+  @Operation(summary = "Add a number to send from")
+  ResponseEntity<NumberView> createNumber(@RequestBody NumberBody body, Caller caller) {
+    caller.require(Role.ADMIN);
+    ClientId client = caller.client();
+    checkNumber(body);
+    UUID id = ids.next();
+    NumberView view =
+        tx.inClient(
+            client,
+            () -> {
+              account(client, Objects.requireNonNull(body.providerAccountId()));
+              requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
+              jdbc.sql(
+                      """
+                      INSERT INTO phone_numbers (client_id, id, provider_account_id, e164, sms_enabled, per_second,
+                        daily_cap, active)
+                      VALUES (:client, :id, :account, :e164, :sms, :per_second, :cap, :active)
+                      """)
+                  .param("client", client.value())
+                  .param("id", id)
+                  .param("account", body.providerAccountId())
+                  .param("e164", body.e164())
+                  .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
+                  .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
+                  .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
+                  .param("active", !Boolean.FALSE.equals(body.active()))
+                  .update();
+              return number(client, id);
+            });
+    return ResponseEntity.created(URI.create("/api/v1/phone-numbers/" + id)).body(view);
+  }
+
+  @GetMapping("/phone-numbers")
+  @Operation(summary = "List numbers to send from")
+  Page<NumberView> numbers(
+      @RequestParam(required = false) @Nullable Integer limit,
+      @RequestParam(required = false) @Nullable String cursor,
+      Caller caller) {
+    int size = Limits.page(limit);
+    ClientId client = caller.client();
+    return tx.readInClient(
+        client,
+        () ->
+            Page.of(
+                jdbc.sql(NUMBERS + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                    .param("client", client.value())
+                    .param("after", after(cursor))
+                    .param("limit", size + 1)
+                    .query((row, _) -> number(row))
+                    .list(),
+                size,
+                view -> Cursor.encode(view.id().toString())));
+  }
+
+  @GetMapping("/phone-numbers/{id}")
+  @Operation(summary = "One number")
+  NumberView getNumber(@PathVariable UUID id, Caller caller) {
+    ClientId client = caller.client();
+    return tx.readInClient(client, () -> number(client, id));
+  }
+
+  @PatchMapping("/phone-numbers/{id}")
+  @Operation(summary = "Change a number's limits; switch it on or off")
+  NumberView patchNumber(@PathVariable UUID id, @RequestBody ObjectNode patch, Caller caller) {
+    caller.require(Role.ADMIN);
+    ClientId client = caller.client();
+    return tx.inClient(
+        client,
+        () -> {
+          NumberView current = number(client, id);
+          NumberBody body =
+              MergePatch.apply(
+                  json,
+                  new NumberBody(
+                      current.providerAccountId(),
+                      current.e164(),
+                      current.smsEnabled(),
+                      current.perSecond(),
+                      current.dailyCap(),
+                      current.active()),
+                  patch,
+                  NumberBody.class);
+          checkNumber(body);
+          account(client, Objects.requireNonNull(body.providerAccountId()));
+          requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
+          jdbc.sql(
+                  """
+                  UPDATE phone_numbers SET provider_account_id = :account, e164 = :e164, sms_enabled = :sms,
+                    per_second = :per_second, daily_cap = :cap, active = :active, updated_at = now()
+                  WHERE client_id = :client AND id = :id
+                  """)
+              .param("client", client.value())
+              .param("id", id)
+              .param("account", body.providerAccountId())
+              .param("e164", body.e164())
+              .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
+              .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
+              .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
+              .param("active", !Boolean.FALSE.equals(body.active()))
+              .update();
+          return number(client, id);
+        });
+  }
+
+  private static void checkNumber(NumberBody body) {
+    var problems = new Problems();
+    if (body.providerAccountId() == null) {
+      problems.add(
+          "provider_account_id", "the account is missing", "name the account that holds the number");
+    }
+    if (body.e164() == null || !body.e164().matches("\\+[1-9][0-9]{6,14}")) {
+      problems.add(
+          "e164", "'" + body.e164() + "' is no number in E.164", "write it as \"+15551234567\"");
+    }
+    if (body.perSecond() != null && (body.perSecond() < 1 || body.perSecond() > 1000)) {
+      problems.add("per_second", "it lies between 1 and 1000", "ask the provider for the limit");
+    }
+    if (body.dailyCap() != null && (body.dailyCap() < 0 || body.dailyCap() > 10_000_000)) {
+      problems.add("daily_cap", "it lies between 0 and 10000000", "0 lets nothing out");
+    }
+    refuse(problems);
+  }
+
+  private void requireFreeNumber(ClientId client, UUID id, String e164) {
+    boolean taken =
+        jdbc.sql(
+                "SELECT 1 FROM phone_numbers WHERE client_id = :client AND e164 = :e164 AND id <> :id")
+            .param("client", client.value())
+            .param("e164", e164)
+            .param("id", id)
+            .query(Integer.class)
+            .optional()
+            .isPresent();
+    if (taken) {
+      throw Problem.conflict(
+          "number_exists", "The client has this number already.", "Change it by PATCH.");
+    }
+  }
+
+  private NumberView number(ClientId client, UUID id) {
+    return jdbc.sql(NUMBERS + " AND id = :id")
+        .param("client", client.value())
+        .param("id", id)
+        .query((row, _) -> number(row))
+        .optional()
+        .orElseThrow(() -> Problem.notFound("phone number", id));
+  }
+
+  private static NumberView number(ResultSet row) throws SQLException {
+    return new NumberView(
+        Pg.uuid(row, "id"),
+        Pg.uuid(row, "provider_account_id"),
+        row.getString("e164"),
+        row.getBoolean("sms_enabled"),
+        row.getInt("per_second"),
+        row.getInt("daily_cap"),
+        row.getBoolean("active"),
+        Pg.instant(row, "created_at"),
+        Pg.instant(row, "updated_at"));
+  }
+
+  // ---- common
+
+  private static @Nullable UUID after(@Nullable String cursor) {
+    return cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
+  }
+
+  private static void require(
+      @Nullable String text, String field, int longest, Problems problems) {
+    if (text == null || text.isBlank() || text.length() > longest) {
+      problems.add(
+          field, "it has 1 to " + longest + " characters", "send a text of that length");
+    }
+  }
+
+  private static void refuse(Problems problems) {
+    if (!problems.isEmpty()) {
+      throw Problem.unprocessable(ClientController.faults(problems));
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package com.omnify.scheduler.trigger;
+
+import com.omnify.kit.db.KitJson;
+import com.omnify.kit.db.Pg;
+import com.omnify.kit.event.Subscription;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.model.TriggerType;
+import com.omnify.model.event.ContactEvent;
+import com.omnify.model.event.Topic;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.scheduler.enrollment.Enroller;
+import com.omnify.scheduler.sequence.SequenceBook;
+import com.omnify.scheduler.sequence.policy.SequenceSettings;
+import com.omnify.scheduler.trigger.policy.TriggerPolicy;
+import com.omnify.scheduler.trigger.policy.TriggerPolicy.Candidate;
+import com.omnify.scheduler.trigger.policy.TriggerPolicy.Occasion;
+import com.omnify.kit.event.Inbox;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+
+/** What happens to contacts puts them into the sequences that wait for it. */
+@Component
+class ContactsListener {
+
+  private static final String NAME = "scheduler.contacts";
+
+  private final Transactions tx;
+  private final Inbox inbox;
+  private final JdbcClient jdbc;
+  private final SequenceBook sequences;
+  private final Enroller enroller;
+  private final FleetClock clock;
+
+  ContactsListener(
+      Transactions tx,
+      Inbox inbox,
+      JdbcClient jdbc,
+      SequenceBook sequences,
+      Enroller enroller,
+      FleetClock clock) {
+    this.tx = tx;
+    this.inbox = inbox;
+    this.jdbc = jdbc;
+    this.sequences = sequences;
+    this.enroller = enroller;
+    this.clock = clock;
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Wiring {
+    @Bean
+    Subscription<ContactEvent> contactsSubscription(ContactsListener listener) {
+      return Subscription.of(NAME, Topic.CONTACTS, ContactEvent.class, listener::handle);
+    }
+  }
+
+  private record Happened(ContactEvent event, Occasion occasion) {}
+
+  private record Group(ClientId client, TriggerType type) {}
+
+  void handle(List<ContactEvent> batch) {
+    var happened = batch.stream().flatMap(event -> occasions(event).stream()).toList();
+    if (!happened.isEmpty()) {
+      tx.inBackground(() -> apply(happened));
+    }
+  }
+
+  private static List<Happened> occasions(ContactEvent event) {
+    return switch (event) {
+      case ContactEvent.ContactCreated created -> {
+        var list = new ArrayList<Happened>();
+        list.add(new Happened(created, new Occasion(TriggerType.NEW_LEAD, created.tags(), null)));
+        if (!created.tags().isEmpty()) {
+          list.add(
+              new Happened(created, new Occasion(TriggerType.TAG_ADDED, created.tags(), null)));
+        }
+        yield list;
+      }
+      case ContactEvent.ContactChanged changed -> {
+        var list = new ArrayList<Happened>();
+        if (!changed.tagsAdded().isEmpty()) {
+          list.add(
+              new Happened(
+                  changed, new Occasion(TriggerType.TAG_ADDED, changed.tagsAdded(), null)));
+        }
+        if (changed.status() != null) {
+          list.add(
+              new Happened(
+                  changed, new Occasion(TriggerType.STATUS_CHANGED, List.of(), changed.status())));
+        }
+        yield list;
+      }
+      // Whoever is new is announced as created too; this only links a message to them.
+      case ContactEvent.ContactResolved _ -> List.of();
+    };
+  }
+
+  private void apply(List<Happened> happened) {
+    // Where the entry rule is 'always', a repeated event would enroll twice.
+    var first =
+        inbox.firstTimes(NAME, happened.stream().map(h -> h.event().eventId()).toList());
+    Map<Group, List<Happened>> groups = new LinkedHashMap<>();
+    happened.stream()
+        .filter(each -> first.contains(each.event().eventId()))
+        .forEach(
+            each ->
+                groups
+                    .computeIfAbsent(
+                        new Group(each.event().clientId(), each.occasion().type()),
+                        _ -> new ArrayList<>())
+                    .add(each));
+    groups.forEach(this::start);
+  }
+
+  private void start(Group group, List<Happened> happened) {
+    var waiting = sequences.triggeredBy(group.client(), group.type());
+    if (waiting.isEmpty()) {
+      return;
+    }
+    var candidates =
+        candidates(group.client(), happened.stream().map(h -> h.event().contactId()).toList());
+    for (SequenceSettings sequence : waiting) {
+      var matching =
+          happened.stream()
+              .filter(each -> matches(each, sequence, candidates.get(each.event().contactId())))
+              .map(each -> each.event().contactId())
+              .toList();
+      if (!matching.isEmpty()) {
+        enroller.enroll(
+            group.client(), sequence, matching, "trigger:" + group.type().wire(), clock.now());
+      }
+    }
+  }
+
+  private static boolean matches(
+      Happened happened, SequenceSettings sequence, @Nullable Candidate candidate) {
+    return candidate != null
+        && TriggerPolicy.starts(happened.occasion(), sequence.conditions(), candidate);
+  }
+
+  private Map<ContactId, Candidate> candidates(ClientId client, List<ContactId> contacts) {
+    var candidates = new HashMap<ContactId, Candidate>();
+    jdbc.sql(
+            """
+            SELECT c.id, c.first_name, c.last_name, c.company, c.source, c.status, c.state, c.postal_code, c.tags,
+              c.custom_fields::text AS custom_fields
+            FROM (SELECT DISTINCT id FROM unnest(:contacts) AS k(id)) k
+            JOIN contacts c ON c.client_id = :client AND c.id = k.id
+            """)
+        .param("contacts", Pg.uuids(contacts))
+        .param("client", client.value())
+        .query(
+            row -> {
+              candidates.put(Pg.id(row, "id", ContactId::new), candidate(row));
+            });
+    return candidates;
+  }
+
+  private static Candidate candidate(ResultSet row) throws SQLException {
+    var fields = new HashMap<String, String>();
+    for (String column :
+        List.of(
+            "first_name", "last_name", "company", "source", "status", "state", "postal_code")) {
+      String value = row.getString(column);
+      if (value != null) {
+        fields.put(column, value);
+      }
+    }
+    Map<String, @Nullable Object> custom =
+        KitJson.mapper().readValue(row.getString("custom_fields"), new TypeReference<>() {});
+    custom.forEach(
+        (name, value) -> {
+          if (value != null) {
+            fields.put("custom." + name, String.valueOf(value));
+          }
+        });
+    return new Candidate(fields, List.of((String[]) row.getArray("tags").getArray()));
+  }
+}

@@ -1,0 +1,91 @@
+package com.omnify.scheduler.trigger.policy;
+
+import com.omnify.model.TriggerType;
+import com.omnify.scheduler.sequence.policy.SequenceSettings.Condition;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Whether what happened to a contact starts a sequence. */
+public final class TriggerPolicy {
+
+  /**
+   * A contact as conditions see it.
+   *
+   * @param fields plain fields and {@code custom.<field>}; a missing one is absent
+   */
+  public record Candidate(Map<String, String> fields, List<String> tags) {
+    public Candidate {
+      fields = Map.copyOf(fields);
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /**
+   * What happened.
+   *
+   * @param tagsAdded for {@code tag_added}
+   * @param newStatus for {@code status_changed}
+   */
+  public record Occasion(TriggerType type, List<String> tagsAdded, @Nullable String newStatus) {
+    public Occasion {
+      tagsAdded = List.copyOf(tagsAdded);
+    }
+  }
+
+  private TriggerPolicy() {}
+
+  /**
+   * All conditions must hold. For {@code tag_added} conditions on tags are about the tags that were
+   * added, for {@code status_changed} those on the status are about the new one: what was there
+   * before is no occasion.
+   */
+  public static boolean starts(
+      Occasion occasion, List<Condition> conditions, Candidate candidate) {
+    return conditions.stream().allMatch(condition -> holds(occasion, condition, candidate));
+  }
+
+  private static boolean holds(Occasion occasion, Condition condition, Candidate candidate) {
+    if (condition.field().equals("tags")) {
+      List<String> tags =
+          occasion.type() == TriggerType.TAG_ADDED ? occasion.tagsAdded() : candidate.tags();
+      return tags(condition, tags);
+    }
+    String value =
+        condition.field().equals("status") && occasion.newStatus() != null
+            ? occasion.newStatus()
+            : candidate.fields().get(condition.field());
+    return value(condition, value);
+  }
+
+  private static boolean tags(Condition condition, List<String> tags) {
+    return switch (condition.op()) {
+      case CONTAINS, EQUALS, IN ->
+          tags.stream().anyMatch(tag -> condition.values().stream().anyMatch(v -> same(v, tag)));
+      case NOT_EQUALS ->
+          tags.stream().noneMatch(tag -> condition.values().stream().anyMatch(v -> same(v, tag)));
+      case EXISTS -> !tags.isEmpty();
+    };
+  }
+
+  private static boolean value(Condition condition, @Nullable String value) {
+    return switch (condition.op()) {
+      case EXISTS -> value != null && !value.isBlank();
+      case NOT_EQUALS ->
+          value == null || condition.values().stream().noneMatch(wanted -> same(wanted, value));
+      case EQUALS, IN ->
+          value != null && condition.values().stream().anyMatch(wanted -> same(wanted, value));
+      case CONTAINS ->
+          value != null
+              && condition.values().stream()
+                  .anyMatch(
+                      wanted ->
+                          value.toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT)));
+    };
+  }
+
+  private static boolean same(String one, String other) {
+    return one.equalsIgnoreCase(other);
+  }
+}
