@@ -3,6 +3,7 @@ package com.omnify.sandbox.twilio;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,17 @@ final class Crew implements AutoCloseable {
     return waiting.size();
   }
 
+  /** Interrupts what is in work and waits until it has let go; what waits is dropped. */
   @Override
   public void close() {
     hands.shutdownNow();
+    try {
+      if (!hands.awaitTermination(2, TimeUnit.SECONDS)) {
+        log.warn("a webhook did not let go within 2 s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void work() {
