@@ -5,6 +5,7 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
 import com.omnify.scheduler.enrollment.DueAlarm;
 import java.time.Duration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +18,9 @@ class DispatchLoops {
   private static final int PARTITION_DAYS_AHEAD = 14;
   private static final Duration STUCK = Duration.ofMinutes(5);
 
+  /** An instance may be told only to serve and to listen, and to leave the claims to others. */
   @Bean
+  @ConditionalOnBooleanProperty(name = "omnify.scheduler.claims", matchIfMissing = true)
   Loop dueClaimLoop(Dispatcher dispatcher, DueAlarm alarm) {
     Loop loop = Loop.named("due-claim").every(LONGEST_SLEEP).paced(dispatcher::round);
     alarm.wakes(loop::wake);

@@ -22,6 +22,12 @@ import org.springframework.stereotype.Component;
 @Component
 class EnrollmentViews {
 
+  record ContactView(
+      @Nullable String firstName,
+      @Nullable String lastName,
+      @Nullable String phone,
+      @Nullable String timeZone) {}
+
   /**
    * An enrollment with the names around it.
    *
@@ -31,7 +37,7 @@ class EnrollmentViews {
       UUID id,
       UUID contactId,
       @Nullable String contactName,
-      @Nullable String contactPhone,
+      ContactView contact,
       UUID sequenceId,
       String sequenceName,
       int version,
@@ -42,7 +48,7 @@ class EnrollmentViews {
       @Nullable String stepName,
       @Nullable String stepKind,
       int position,
-      int steps,
+      int stepCount,
       @Nullable Instant nextStepAt,
       @Nullable UUID openDispatchId,
       @Nullable String openDispatchState,
@@ -82,10 +88,10 @@ class EnrollmentViews {
   private static final String SELECT =
       """
       SELECT e.id, e.contact_id, nullif(trim(concat_ws(' ', c.first_name, c.last_name)), '') AS contact_name,
-        c.phone AS contact_phone, e.sequence_id, q.name AS sequence_name, e.version, e.status, e.status_reason,
+        c.first_name, c.last_name, c.phone, c.time_zone, e.sequence_id, q.name AS sequence_name, e.version, e.status, e.status_reason,
         e.needs_human, e.step_id, t.name AS step_name, t.kind AS step_kind, e.position,
         (SELECT count(*) FROM sequence_steps n WHERE n.client_id = e.client_id AND n.sequence_id = e.sequence_id
-          AND n.version = e.version) AS steps,
+          AND n.version = e.version) AS step_count,
         e.next_step_at, e.open_dispatch_id, e.attempt, e.steps_done, e.sent, e.failed, e.replied, e.answered_call,
         e.booked, e.last_step_at, e.started_at, e.ended_at, e.source,
         (SELECT d.state FROM dispatches d WHERE d.client_id = e.client_id AND d.id = e.open_dispatch_id)
@@ -186,7 +192,11 @@ class EnrollmentViews {
         Pg.uuid(row, "id"),
         Pg.uuid(row, "contact_id"),
         row.getString("contact_name"),
-        row.getString("contact_phone"),
+        new ContactView(
+            row.getString("first_name"),
+            row.getString("last_name"),
+            row.getString("phone"),
+            row.getString("time_zone")),
         Pg.uuid(row, "sequence_id"),
         row.getString("sequence_name"),
         row.getInt("version"),
@@ -197,7 +207,7 @@ class EnrollmentViews {
         row.getString("step_name"),
         row.getString("step_kind"),
         row.getInt("position"),
-        row.getInt("steps"),
+        row.getInt("step_count"),
         next,
         row.getObject("open_dispatch_id", UUID.class),
         row.getString("open_dispatch_state"),

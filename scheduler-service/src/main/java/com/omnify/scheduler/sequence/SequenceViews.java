@@ -29,7 +29,7 @@ class SequenceViews {
    * A sequence.
    *
    * @param recontactGap ISO-8601
-   * @param enrollments how many, by status
+   * @param counters how many people, by the status of their enrollment
    */
   record SequenceView(
       UUID id,
@@ -45,19 +45,24 @@ class SequenceViews {
       @Nullable Integer publishedVersion,
       @Nullable Integer draftVersion,
       int steps,
-      Map<String, Long> enrollments,
+      Map<String, Long> counters,
       Instant createdAt,
       Instant updatedAt) {}
 
-  /** How many people of a version stand at a step. */
-  record AtStep(UUID stepId, @Nullable String name, int position, long active, long paused) {}
+  /**
+   * Who of a version stands at a step.
+   *
+   * @param people on their way, the paused ones included
+   */
+  record AtStep(
+      UUID stepId, @Nullable String name, int position, long people, long paused) {}
 
   record VersionView(
       int version,
       String state,
       @Nullable Instant publishedAt,
       Instant createdAt,
-      long onTheWay,
+      long people,
       List<AtStep> steps) {}
 
   private static final String SELECT =
@@ -119,7 +124,7 @@ class SequenceViews {
         jdbc.sql(
                 """
                 SELECT t.version, t.id, t.name, t.position,
-                  count(e.id) FILTER (WHERE e.status = 'active') AS active,
+                  count(e.id) AS people,
                   count(e.id) FILTER (WHERE e.status = 'paused') AS paused
                 FROM sequence_steps t
                 LEFT JOIN enrollments e ON e.client_id = t.client_id AND e.sequence_id = t.sequence_id
@@ -137,7 +142,7 @@ class SequenceViews {
                             Pg.uuid(row, "id"),
                             row.getString("name"),
                             row.getInt("position"),
-                            row.getLong("active"),
+                            row.getLong("people"),
                             row.getLong("paused"))))
             .list();
     return jdbc.sql(
@@ -157,7 +162,7 @@ class SequenceViews {
                   row.getString("state"),
                   Pg.instantOrNull(row, "published_at"),
                   Pg.instant(row, "created_at"),
-                  ofVersion.stream().mapToLong(step -> step.active() + step.paused()).sum(),
+                  ofVersion.stream().mapToLong(AtStep::people).sum(),
                   ofVersion);
             })
         .list();

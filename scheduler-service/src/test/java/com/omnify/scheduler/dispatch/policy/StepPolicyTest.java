@@ -1,0 +1,151 @@
+package com.omnify.scheduler.dispatch.policy;
+
+import static com.omnify.scheduler.dispatch.policy.Stories.ADA;
+import static com.omnify.scheduler.dispatch.policy.Stories.FRESH;
+import static com.omnify.scheduler.dispatch.policy.Stories.MOMENT;
+import static com.omnify.scheduler.dispatch.policy.Stories.NOW;
+import static com.omnify.scheduler.dispatch.policy.Stories.TIMETABLE;
+import static com.omnify.scheduler.dispatch.policy.Stories.at;
+import static com.omnify.scheduler.dispatch.policy.Stories.plan;
+import static com.omnify.scheduler.dispatch.policy.Stories.skipping;
+import static com.omnify.scheduler.dispatch.policy.Stories.sms;
+import static com.omnify.scheduler.dispatch.policy.Stories.step;
+import static com.omnify.scheduler.dispatch.policy.Stories.stepId;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.omnify.model.DispatchKind;
+import com.omnify.model.EnrollmentStatus;
+import com.omnify.model.PhoneType;
+import com.omnify.model.StepKind;
+import com.omnify.scheduler.enrollment.policy.Due;
+import com.omnify.scheduler.enrollment.policy.Enrollment;
+import com.omnify.scheduler.enrollment.policy.LogLine;
+import com.omnify.scheduler.enrollment.policy.Move;
+import com.omnify.scheduler.enrollment.policy.Person;
+import com.omnify.scheduler.sequence.policy.OnSuccess;
+import com.omnify.scheduler.sequence.policy.SequencePlan;
+import com.omnify.scheduler.sequence.policy.SkipRule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StepPolicyTest {
+
+  private static final SequencePlan TWO = plan(sms(1), sms(2));
+
+  private static DueStep due(Enrollment enrollment, Person person, SequencePlan plan) {
+    return new DueStep(enrollment, person, plan, TIMETABLE, true, FRESH);
+  }
+
+  private static Move carryOut(DueStep due, Instant now) {
+    return StepMoves.carryOut(
+        due, StepPolicy.decide(due, now), new Moment(now, Duration.ofMinutes(2)));
+  }
+
+  private static Person person(PhoneType type, boolean valid, boolean suppressed) {
+    return new Person(
+        ADA.id(), ADA.phone(), valid, type, ADA.timeZone(), ADA.phoneZones(), suppressed);
+  }
+
+  @Test
+  void aDueStepIsSentAndTheEnrollmentParkedOnIt() {
+    Move move = carryOut(due(at(1), ADA, TWO), NOW);
+    assertThat(move.after().place().openDispatch()).isEqualTo(FRESH);
+    assertThat(move.after().place().attempt()).isEqualTo(1);
+    assertThat(move.due()).isEqualTo(new Due.WatchAt(MOMENT.nextLook(), true));
+    assertThat(move.opening()).isNotNull();
+    assertThat(move.opening().kind()).isEqualTo(DispatchKind.STEP);
+    assertThat(move.opening().stepId()).isEqualTo(stepId(1));
+  }
+
+  @Test
+  void whatFailedBeforeIsSentAsARetry() {
+    Enrollment failedOnce = at(1).open(Stories.DISPATCH).close();
+    Move move = carryOut(due(failedOnce, ADA, TWO), NOW);
+    assertThat(move.opening().kind()).isEqualTo(DispatchKind.RETRY);
+    assertThat(move.opening().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void outsideTheWindowItWaits() {
+    Instant night = Instant.parse("2026-03-04T03:00:00Z");
+    Move move = carryOut(due(at(1), ADA, TWO), night);
+    Instant morning = Instant.parse("2026-03-04T13:00:00Z");
+    assertThat(move.due()).isEqualTo(new Due.StepAt(morning, true, false));
+    assertThat(move.after().place().nextStepAt()).isEqualTo(morning);
+    assertThat(move.log()).extracting(LogLine::decision).containsExactly("deferred");
+    assertThat(move.log().getFirst().words()).startsWith("Deferred to Wed 8:00 (America/New_York)");
+  }
+
+  @Test
+  void aSequenceThatIsOffSendsNothingAndRemembersWhenItWasDue() {
+    var due = new DueStep(at(1), ADA, TWO, TIMETABLE, false, FRESH);
+    Move move = carryOut(due, NOW);
+    assertThat(move.opening()).isNull();
+    assertThat(move.after().place().nextStepAt()).isEqualTo(NOW);
+    assertThat(move.due()).isEqualTo(new Due.StepAt(NOW.plus(Duration.ofDays(1)), true, false));
+  }
+
+  @Test
+  void theSuppressedAreLetGo() {
+    Move move = carryOut(due(at(1), person(PhoneType.MOBILE, true, true), TWO), NOW);
+    assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.OPTED_OUT);
+    assertThat(move.due()).isEqualTo(new Due.Nothing());
+  }
+
+  @Test
+  void aLandlineIsNotTexted() {
+    Move move = carryOut(due(at(1), person(PhoneType.LANDLINE, true, false), TWO), NOW);
+    assertThat(move.opening()).isNull();
+    assertThat(move.skipped()).containsExactly(new Move.Skipped(stepId(1), "no_sms"));
+    assertThat(move.after().place().stepId()).isEqualTo(stepId(2));
+  }
+
+  @Test
+  void skippingGoesOnToTheNextStepWithItsDelay() {
+    var plan = plan(skipping(1, new SkipRule.Replied()), sms(2));
+    Move move = carryOut(due(at(1).flagReplied(), ADA, plan), NOW);
+    assertThat(move.after().place().stepId()).isEqualTo(stepId(2));
+    assertThat(move.due())
+        .isEqualTo(new Due.StepAt(NOW.plus(Duration.ofDays(1)), true, false));
+    assertThat(carryOut(due(at(1), ADA, plan), NOW).opening()).isNotNull();
+  }
+
+  @Test
+  void skippingTheLastStepEndsTheSequence() {
+    var plan = plan(skipping(1, new SkipRule.NotBefore(NOW.plusSeconds(1))));
+    Move move = carryOut(due(at(1), ADA, plan), NOW);
+    assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.COMPLETED);
+    assertThat(move.after().place().stepId()).isNull();
+  }
+
+  @Test
+  void datesSkipHalfOpen() {
+    var before = plan(skipping(1, new SkipRule.NotBefore(NOW)));
+    var after = plan(skipping(1, new SkipRule.NotAfter(NOW)));
+    assertThat(StepPolicy.decide(due(at(1), ADA, before), NOW))
+        .isInstanceOf(StepDecision.Send.class);
+    assertThat(StepPolicy.decide(due(at(1), ADA, after), NOW))
+        .isInstanceOf(StepDecision.Send.class);
+    assertThat(StepPolicy.decide(due(at(1), ADA, after), NOW.plusMillis(1)))
+        .isInstanceOf(StepDecision.Skip.class);
+  }
+
+  @Test
+  void aWaitLeadsOn() {
+    var wait = step(1, StepKind.WAIT, new OnSuccess.Continue(), new OnSuccess.Continue());
+    Move move = carryOut(due(at(1), ADA, plan(wait, sms(2))), NOW);
+    assertThat(move.after().place().stepId()).isEqualTo(stepId(2));
+    assertThat(move.after().tally().stepsDone()).isEqualTo(1);
+    assertThat(move.opening()).isNull();
+  }
+
+  @Test
+  void aStepThatIsGoneIsHeldForAPerson() {
+    Move move = carryOut(due(at(5), ADA, TWO), NOW);
+    assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.PAUSED);
+    assertThat(move.after().standing().needsHuman()).isTrue();
+    assertThat(List.of(move.due())).containsExactly(new Due.Nothing());
+  }
+}
