@@ -257,7 +257,8 @@ public final class Fixtures {
         .param("client", client.value())
         .param("id", enrollment.value())
         .update();
-    db.sql("UPDATE due SET watchdog = true WHERE client_id = :client AND enrollment_id = :id")
+    db.sql(
+            "UPDATE due SET watchdog = true, in_flight = true WHERE client_id = :client AND enrollment_id = :id")
         .param("client", client.value())
         .param("id", enrollment.value())
         .update();

@@ -5,17 +5,23 @@ import com.omnify.model.event.Event;
 import com.omnify.model.event.Topic;
 import com.omnify.testkit.server.SharedServers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** The topics of a test class: every topic of the fleet under a prefix of its own. */
@@ -93,6 +99,36 @@ public final class TestKafka implements AutoCloseable {
     return events;
   }
 
+  /**
+   * Waits until a subscription has handled all that is on its topic now, repeats and skipped events
+   * too.
+   *
+   * @param subscription its name, such as {@code healer.deliveries}
+   */
+  public void awaitHandled(String subscription, Topic topic) {
+    Awaitility.await(subscription + " has handled all of " + topic.topicName())
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> lag(prefix + subscription, topic(topic)) == 0);
+  }
+
+  private long lag(String group, String topic) {
+    Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      latest.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    var ends = await(admin.listOffsets(latest).all());
+    Map<TopicPartition, OffsetAndMetadata> done =
+        await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+    return ends.entrySet().stream()
+        .mapToLong(
+            end -> {
+              OffsetAndMetadata committed = done.get(end.getKey());
+              return end.getValue().offset() - (committed == null ? 0 : committed.offset());
+            })
+        .sum();
+  }
+
   private synchronized KafkaProducer<String, String> producer() {
     if (producer == null) {
       Map<String, Object> settings =
@@ -122,9 +158,9 @@ public final class TestKafka implements AutoCloseable {
     admin.close();
   }
 
-  private static void await(Future<?> future) {
+  private static <T> T await(Future<T> future) {
     try {
-      future.get();
+      return future.get();
     } catch (ExecutionException e) {
       throw new IllegalStateException("Kafka refused: " + e.getCause(), e);
     } catch (InterruptedException e) {
