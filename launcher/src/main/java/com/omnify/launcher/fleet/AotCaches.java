@@ -104,7 +104,7 @@ final class AotCaches {
           || !Files.exists(unfinished)) {
         return false;
       }
-      deleteOthers(program.name());
+      deleteOthers(program.name(), unfinished);
       Files.writeString(checksumOf(target), checksum(unfinished));
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
       return true;
@@ -112,6 +112,7 @@ final class AotCaches {
       child.process().descendants().forEach(ProcessHandle::destroyForcibly);
       child.process().destroyForcibly();
       Files.deleteIfExists(unfinished);
+      Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + ".config"));
     }
   }
 
@@ -136,10 +137,12 @@ final class AotCaches {
     return Long.toHexString(checksum.getValue());
   }
 
-  private void deleteOthers(String name) throws IOException {
+  /** Caches of earlier builds, and what an interrupted training left behind. */
+  private void deleteOthers(String name, Path except) throws IOException {
     try (var files = Files.list(directory)) {
       for (var file : (Iterable<Path>) files::iterator) {
-        if (file.getFileName().toString().matches(name + "-[0-9a-f]{16}\\.aot(\\.crc)?")) {
+        if (!file.equals(except)
+            && file.getFileName().toString().matches(name + "-[0-9a-f]{16}\\.aot(\\..*)?")) {
           Files.deleteIfExists(file);
         }
       }

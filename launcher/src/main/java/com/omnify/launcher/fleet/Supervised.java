@@ -31,6 +31,8 @@ final class Supervised {
    */
   record Started(Child child, @Nullable Path cache) {}
 
+  private static final String END_OF_LOG = ", the end of ";
+
   private final Member member;
   private final int port;
   private final Path log;
@@ -116,7 +118,8 @@ final class Supervised {
         var wait = Backoff.USUAL.after(deaths);
         restarts++;
         to(MemberPhase.RESTARTING);
-        say.accept(reason.lines().findFirst().orElse("") + "; starting it again");
+        say.accept(
+            reason.lines().findFirst().orElse("").split(END_OF_LOG, 2)[0] + "; starting it again");
         TimeUnit.MILLISECONDS.sleep(wait.toMillis());
       }
     } catch (InterruptedException e) {
@@ -183,7 +186,7 @@ final class Supervised {
   }
 
   private String tail() {
-    return ", the end of " + log + ":\n" + String.join("\n", Logs.tail(log, 25));
+    return END_OF_LOG + log + ":\n" + String.join("\n", Logs.tail(log, 25));
   }
 
   private void to(MemberPhase next) {
