@@ -10,6 +10,8 @@ import com.omnify.launcher.fleet.Supervisor;
 import com.omnify.launcher.process.Logs;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ final class FleetRunner {
   private final FleetSettings settings;
   private final PrintWriter out;
   private final PrintWriter err;
+  private boolean complaining;
 
   FleetRunner(FleetSettings settings, PrintWriter out, PrintWriter err) {
     this.settings = settings;
@@ -222,21 +225,25 @@ final class FleetRunner {
     if (!Files.exists(log)) {
       return from;
     }
-    try (var file = new java.io.RandomAccessFile(log.toFile(), "r")) {
+    try (var file = new RandomAccessFile(log.toFile(), "r")) {
       if (file.length() <= from) {
         return from;
       }
       file.seek(from);
       var bytes = new byte[(int) Math.min(file.length() - from, 1 << 16)];
       file.readFully(bytes);
-      var text = new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
-      int end = text.lastIndexOf('\n') + 1;
-      // the announcement itself is printed from its own file
-      text.substring(0, end)
-          .lines()
-          .filter(line -> line.matches("\\s*\\d+\\.\\d s  .*") || line.startsWith("omnify:"))
-          .forEach(err::println);
-      return from + text.substring(0, end).getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+      var text = new String(bytes, StandardCharsets.UTF_8);
+      var whole = text.substring(0, text.lastIndexOf('\n') + 1);
+      whole.lines().forEach(this::passOn);
+      return from + whole.getBytes(StandardCharsets.UTF_8).length;
+    }
+  }
+
+  /** Progress, and everything from the first complaint on; the announcement has its own file. */
+  private void passOn(String line) {
+    complaining |= line.startsWith("omnify:");
+    if (complaining || line.matches("\\s*\\d+\\.\\d s  .*")) {
+      err.println(line);
     }
   }
 }
