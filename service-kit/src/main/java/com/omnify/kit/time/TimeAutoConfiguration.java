@@ -2,7 +2,6 @@ package com.omnify.kit.time;
 
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.db.SchemaCheck;
-import com.omnify.kit.id.Ids;
 import com.omnify.kit.poll.Loop;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -22,12 +21,6 @@ class TimeAutoConfiguration {
   @ConditionalOnMissingBean
   RealClock realClock() {
     return RealClock.system();
-  }
-
-  @Bean
-  @ConditionalOnMissingBean
-  Ids ids(RealClock realClock) {
-    return new Ids(realClock);
   }
 
   @Bean

@@ -1,7 +1,6 @@
 package com.omnify.kit.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.omnify.kit.event.Doorbell;
 import com.omnify.kit.event.Outbox;
@@ -23,11 +22,14 @@ import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestFleet;
 import com.omnify.testkit.TestTokens;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.web.client.RestClient;
 
@@ -41,6 +43,10 @@ class EventsTest {
   @Autowired Doorbell doorbell;
 
   private final ClientId client = new ClientId(Fixtures.id());
+
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(25));
+  }
 
   @BeforeEach
   void reset() {

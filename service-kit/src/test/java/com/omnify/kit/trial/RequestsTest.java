@@ -1,7 +1,6 @@
 package com.omnify.kit.trial;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.omnify.kit.security.FleetTokens;
 import com.omnify.kit.time.FleetClock;
@@ -30,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +50,10 @@ class RequestsTest {
 
   private final ClientId client = new ClientId(Fixtures.id());
   private final String bearer = TestTokens.bearer(client);
+
+  private static ConditionFactory await() {
+    return Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(25));
+  }
 
   @BeforeEach
   void reset() {
