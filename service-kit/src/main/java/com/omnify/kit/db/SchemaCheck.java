@@ -1,6 +1,8 @@
 package com.omnify.kit.db;
 
 import com.omnify.kit.CannotStart;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class SchemaCheck {
 
+  /** Where services are started before their database, they wait so long for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
   private static final Logger log = LoggerFactory.getLogger(SchemaCheck.class);
 
   SchemaCheck(JdbcClient jdbc, String expected, String databaseUrl) {
@@ -35,22 +41,26 @@ public final class SchemaCheck {
         SELECT version FROM flyway_schema_history
         WHERE success AND version IS NOT NULL ORDER BY installed_rank DESC LIMIT 1
         """;
-    try {
-      return jdbc.sql(sql).query(String.class).optional().orElse(null);
-    } catch (DataAccessException e) {
-      Throwable cause = e.getMostSpecificCause();
-      if ("42P01".equals(sqlState(cause))) {
-        return null;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return jdbc.sql(sql).query(String.class).optional().orElse(null);
+      } catch (DataAccessException e) {
+        Throwable cause = e.getMostSpecificCause();
+        if ("42P01".equals(SqlStates.of(e))) {
+          return null;
+        }
+        if (SqlStates.unavailable(e) && System.nanoTime() < deadline) {
+          log.info("Waiting for the database {}: {}", databaseUrl, cause.getMessage());
+          LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+          continue;
+        }
+        throw new CannotStart(
+            "The database %s cannot be asked for its version: %s"
+                .formatted(databaseUrl, cause.getMessage()),
+            "Check OMNIFY_DB_URL, OMNIFY_DB_USER and OMNIFY_DB_PASSWORD, and that PostgreSQL is up.");
       }
-      throw new CannotStart(
-          "The database %s cannot be asked for its version: %s"
-              .formatted(databaseUrl, cause.getMessage()),
-          "Check OMNIFY_DB_URL, OMNIFY_DB_USER and OMNIFY_DB_PASSWORD, and that PostgreSQL is up.");
     }
-  }
-
-  private static @Nullable String sqlState(Throwable cause) {
-    return cause instanceof java.sql.SQLException sql ? sql.getSQLState() : null;
   }
 
   /** Versions are dotted numbers. */

@@ -2,13 +2,16 @@ package com.omnify.kit.event;
 
 import com.omnify.model.event.Event;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +37,8 @@ final class Listener<E extends Event> {
   private final Counter buried;
   private final Counter parked;
   private final Timer time;
+  // One consumer thread, one part of the lag.
+  private final Map<Thread, Long> lags = new ConcurrentHashMap<>();
 
   /** Records before {@code index} are done; that one and later ones must be offered again. */
   static final class OfferAgain extends Exception {
@@ -63,6 +68,14 @@ final class Listener<E extends Event> {
             .description("Time to handle a batch")
             .tag("listener", subscription.name())
             .register(meters);
+    Gauge.builder("omnify.listener.lag", lags, Listener::sum)
+        .description("Records that wait for the listener")
+        .tag("listener", subscription.name())
+        .register(meters);
+  }
+
+  private static double sum(Map<Thread, Long> lags) {
+    return lags.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private Counter counter(MeterRegistry meters, String name, String description) {
@@ -70,6 +83,11 @@ final class Listener<E extends Event> {
         .description(description)
         .tag("listener", subscription.name())
         .register(meters);
+  }
+
+  /** How many records stand between the listener and the end of its partitions, as it sees it. */
+  void lags(long records) {
+    lags.put(Thread.currentThread(), records);
   }
 
   Subscription<E> subscription() {

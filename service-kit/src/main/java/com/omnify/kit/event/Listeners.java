@@ -138,10 +138,13 @@ final class Listeners implements SmartLifecycle {
         @Nullable Consumer<?, ?> consumer) {
       // There is one in manual mode.
       Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
+      long behind = consumer == null ? 0 : behind(consumer);
+      listener.lags(behind + records.size());
       try {
         listener.take(records);
         inARow.set(0);
         offsets.acknowledge();
+        listener.lags(behind);
       } catch (Listener.OfferAgain e) {
         Duration backoff = backoff(inARow.getAndIncrement());
         log.warn(
@@ -152,6 +155,12 @@ final class Listeners implements SmartLifecycle {
         // The consumer goes on polling in its sleep, so it stays in its group.
         offsets.nack(e.index(), backoff);
       }
+    }
+
+    private static long behind(Consumer<?, ?> consumer) {
+      return consumer.assignment().stream()
+          .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+          .sum();
     }
 
     private static Duration backoff(int inARow) {

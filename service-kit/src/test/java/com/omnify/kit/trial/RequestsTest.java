@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,8 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -389,7 +389,10 @@ class RequestsTest {
     assertThat(send(to("/actuator/health/readiness", null)).statusCode()).isEqualTo(200);
     assertThat(send(to("/actuator/health/liveness", null)).statusCode()).isEqualTo(200);
     assertThat(send(to("/actuator/prometheus", null)).body())
-        .contains("omnify_outbox_depth{service=\"healer\"}", "omnify_listener_dead_total")
+        .contains(
+            "omnify_outbox_depth{service=\"healer\"}",
+            "omnify_listener_dead_total",
+            "omnify_listener_lag")
         .contains("omnify_dead_letters{service=\"healer\",state=\"dead\"}");
     JsonNode description = json(send(to("/v3/api-docs", null)));
     assertThat(description.at("/components/schemas/Request/properties").propertyNames())
