@@ -81,6 +81,7 @@ export interface Contact {
   email_valid?: boolean;
   engagement_score: number;
   sentiment_trend: string;
+  version: number;
   created_at: string;
   updated_at: string;
 }
@@ -150,14 +151,16 @@ export interface Sequence {
   description: string | null;
   trigger: { type: string; conditions: unknown[] };
   entry_rule: string;
-  recontact_gap: string | null;
+  recontact_gap: string;
   reply_policy: string;
   send_window: Week;
   priority: number;
   active: boolean;
   published_version: number | null;
   draft_version: number | null;
-  counters?: Record<string, number>;
+  steps: number;
+  /** How many, by status. */
+  enrollments: Record<string, number>;
   created_at: string;
   updated_at: string;
 }
@@ -166,44 +169,56 @@ export interface SequenceVersion {
   version: number;
   state: 'draft' | 'published';
   published_at: string | null;
-  created_at?: string;
-  people?: number;
-  steps?: { step_id: string; people: number; position?: number; name?: string | null }[];
+  created_at: string;
+  on_the_way: number;
+  steps: { step_id: string; name: string | null; position: number; active: number; paused: number }[];
+}
+
+export interface StepList {
+  version: number;
+  state: 'draft' | 'published';
+  items: Step[];
 }
 
 export interface Enrollment {
   id: string;
   contact_id: string;
+  contact_name: string | null;
+  contact_phone: string | null;
   sequence_id: string;
+  sequence_name: string;
   version: number;
   status: string;
   status_reason: string | null;
+  needs_human: boolean;
   step_id: string | null;
+  step_name: string | null;
+  step_kind: string | null;
   position: number;
+  steps: number;
   next_step_at: string | null;
   open_dispatch_id: string | null;
+  open_dispatch_state: string | null;
+  attempt: number;
   steps_done: number;
   sent: number;
   failed: number;
   replied: boolean;
-  needs_human: boolean;
+  booked: boolean;
+  last_step_at: string | null;
   started_at: string;
   ended_at: string | null;
-  last_step_at: string | null;
-  contact?: { first_name?: string | null; last_name?: string | null; time_zone?: string | null } | null;
-  first_name?: string | null;
-  last_name?: string | null;
-  contact_name?: string | null;
-  sequence_name?: string | null;
-  step_name?: string | null;
-  step_count?: number | null;
-  [more: string]: unknown;
+  source: string;
+  /** What happens next, and why, in words. */
+  what: string;
 }
 
 export interface LogEntry {
   id: string;
   step_id: string | null;
+  step_name: string | null;
   dispatch_id: string | null;
+  version: number;
   decision: string;
   reason_code: string;
   reason: string;
@@ -224,6 +239,7 @@ export interface Healing {
 export interface Dispatch {
   id: string;
   contact_id: string;
+  contact_name: string | null;
   enrollment_id: string | null;
   channel: Channel;
   state: string;
@@ -240,7 +256,8 @@ export interface Dispatch {
   cost_micros: number;
   created_at: string;
   sent_at: string | null;
-  unknown_since?: string | null;
+  own_address: string | null;
+  body: string | null;
 }
 
 export interface Preview {
@@ -248,8 +265,8 @@ export interface Preview {
   encoding: string;
   segments: number;
   units: number;
-  cost_micros: number | null;
-  warnings: (string | { message: string })[];
+  cost_micros: number;
+  warnings: string[];
 }
 
 export interface DeadLetter {
@@ -322,4 +339,70 @@ export interface LiveItem {
   sequence_name: string | null;
   channel: Channel | null;
   code: string | null;
+  detail: string | null;
+}
+
+export interface Faults {
+  latency_ms: number;
+  latency_jitter_ms: number;
+  rate_400: number;
+  rate_429: number;
+  rate_500: number;
+  rate_503: number;
+  accept_then_500: number;
+  drop_before: number;
+  reset_after: number;
+  drop_after: number;
+  hang_before: number;
+  hang_after: number;
+  hang_seconds: number;
+  on_queries: boolean;
+  list_lag_ms: number;
+  callback_lose: number;
+  callback_duplicate: number;
+  callback_reorder: number;
+  callback_delay: number;
+  callback_delay_ms: number;
+}
+
+export interface LedgerSummary {
+  requests: number;
+  accepted: number;
+  refused: number;
+  dropped: number;
+  accepted_with_dispatch: number;
+  duplicate_dispatches: number;
+  duplicates: { dispatch_id: string; count: number }[];
+  duplicates_exact: boolean;
+  callbacks: { attempts: number; delivered: number; retried: number; rejected: number; given_up: number; lost: number };
+  inbound: { said: number; delivered: number; rejected: number; given_up: number; lost: number };
+  faults: Record<string, number>;
+}
+
+/** How many dispatches of the last 24 hours stand in each state. */
+export interface DispatchSummary {
+  total: number;
+  states: Record<string, number>;
+  /** Why those that were not accepted were not. */
+  reasons: Record<string, number>;
+  segments: number;
+  cost_micros: number;
+}
+
+export interface StepFigures {
+  step_id: string;
+  position: number;
+  executions: number;
+  skipped: number;
+  accepted: number;
+  delivered: number;
+  failed: number;
+  replies: number;
+  opt_outs: number;
+  conversions: number;
+  cost_micros: number;
+}
+
+export interface Analytics {
+  steps: StepFigures[];
 }

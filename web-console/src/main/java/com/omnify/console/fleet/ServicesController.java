@@ -58,7 +58,7 @@ class ServicesController {
     }
     var sandbox = omnify.sandboxUrl();
     if (omnify.demo() && sandbox != null) {
-      asked.add(ask("sandbox", sandbox, "/sandbox/health"));
+      asked.add(ask("sandbox", sandbox, "/actuator/health"));
     }
     List<Health> found = new ArrayList<>();
     found.add(new Health("console", true, null, 0L));

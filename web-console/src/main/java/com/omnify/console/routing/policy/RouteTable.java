@@ -12,6 +12,7 @@ public final class RouteTable {
   private static final String API = "/api/v1/";
   private static final String WEBHOOKS = "/webhooks/";
   private static final String SANDBOX = "/sandbox/";
+  private static final String LEDGER = "/sandbox/ledger/";
 
   private static final Set<String> OPEN_HERE = Set.of("environment");
   private static final Set<String> HERE =
@@ -41,7 +42,9 @@ public final class RouteTable {
       return new Route.Webhook(Upstream.EVENTS, path);
     }
     if (path.startsWith(SANDBOX)) {
-      return new Route.ToSandbox(path);
+      // the ledger is the provider's own account of itself, beside the switches
+      return new Route.ToSandbox(
+          path.startsWith(LEDGER) ? path.substring("/sandbox".length()) : path);
     }
     if (path.startsWith(API)) {
       return ofApi(path, List.of(path.substring(API.length()).split("/")));

@@ -47,6 +47,13 @@ class RouteTableTest {
   }
 
   @Test
+  void theSandboxsSwitchesAndItsLedgerAreInTwoPlaces() {
+    assertThat(RouteTable.of("/sandbox/faults")).isEqualTo(new Route.ToSandbox("/sandbox/faults"));
+    assertThat(RouteTable.of("/sandbox/ledger/summary"))
+        .isEqualTo(new Route.ToSandbox("/ledger/summary"));
+  }
+
+  @Test
   void theGatewayAnswersWhatIsItsOwn() {
     assertThat(RouteTable.of("/api/v1/session")).isEqualTo(new Route.Here(false));
     assertThat(RouteTable.of("/api/v1/openapi.json")).isEqualTo(new Route.Here(false));

@@ -1,0 +1,84 @@
+import type { LiveItem } from '../api/types';
+import { type Tone, look, words } from '../format/words';
+
+/** What happened, as a sentence about a person. */
+export interface Sentence {
+  tone: Tone;
+  icon: string;
+  /** Follows the person's name: "was sent an SMS". */
+  says: string;
+}
+
+function channelWord(item: LiveItem): string {
+  return item.channel === 'email' ? 'an e-mail' : item.channel === 'voice' ? 'a call' : 'an SMS';
+}
+
+function because(code: string | null): string {
+  return code ? `: ${words(code).toLowerCase()}` : '';
+}
+
+export function sentence(item: LiveItem): Sentence {
+  const channel: Tone = item.channel ?? 'idle';
+  switch (item.type) {
+    case 'dispatch.accepted':
+      return { tone: channel, icon: 'send', says: `was sent ${channelWord(item)}` };
+    case 'dispatch.rejected':
+      return { tone: 'bad', icon: 'cross', says: `could not be sent ${channelWord(item)}${because(item.code)}` };
+    case 'dispatch.not_sent':
+      return { tone: 'bad', icon: 'cross', says: `was not sent ${channelWord(item)}${because(item.code)}` };
+    case 'dispatch.unknown':
+      return { tone: 'warn', icon: 'question', says: 'may or may not have been sent it: asking the provider' };
+    case 'dispatch.quarantined':
+      return { tone: 'warn', icon: 'shield', says: 'has a message nobody could find out about' };
+    case 'dispatch.cancelled':
+      return { tone: 'idle', icon: 'minus', says: `had a message withdrawn${because(item.code)}` };
+    case 'dispatch.expired':
+      return { tone: 'idle', icon: 'clock', says: 'had a message whose time had passed' };
+    case 'dispatch.given_back':
+      return { tone: 'warn', icon: 'clock', says: `waits${because(item.code)}` };
+    case 'delivery.reported': {
+      const { tone, icon } = look('delivery', item.code);
+      const says =
+        item.code === 'delivered'
+          ? 'received it'
+          : item.code === 'undelivered' || item.code === 'failed'
+            ? `did not receive it${because(item.detail)}`
+            : `has a message that is ${words(item.code ?? 'under way').toLowerCase()}`;
+      return { tone, icon, says };
+    }
+    case 'reply.received':
+      return { tone: 'good', icon: 'reply', says: 'replied' };
+    case 'unknown_sender.wrote':
+      return { tone: 'info', icon: 'inbox', says: 'wrote, and is no contact yet' };
+    case 'opt_out.received':
+      return { tone: 'bad', icon: 'ban', says: 'opted out' };
+    case 'opt_in.received':
+      return { tone: 'good', icon: 'check', says: 'opted in again' };
+    case 'enrollment.started':
+      return { tone: 'info', icon: 'plus', says: 'entered' };
+    case 'enrollment.moved': {
+      const { word, tone, icon } = look('enrollment', item.code);
+      return { tone, icon, says: `is now ${word.toLowerCase()}` };
+    }
+    case 'step.skipped':
+      return { tone: 'idle', icon: 'skip', says: `skipped a step${because(item.code)}` };
+    case 'outcome.recorded':
+      return { tone: 'good', icon: item.code === 'booked' ? 'calendar' : 'star', says: item.code ?? 'converted' };
+    case 'healing.ordered':
+      return {
+        tone: 'info',
+        icon: 'heart',
+        says: `${item.code === 'retry' ? 'will be tried again' : words(item.code ?? 'healed').toLowerCase()}${because(item.detail)}`,
+      };
+    case 'phone.learned':
+      return { tone: 'info', icon: 'phone', says: item.code ? `has a ${item.code} number` : 'has a number we learned about' };
+    case 'contact.created':
+      return { tone: 'accent', icon: 'plus', says: 'is a new contact' };
+    case 'contact.changed':
+      return { tone: 'idle', icon: 'edit', says: 'was edited' };
+    case 'contact.resolved':
+      return { tone: 'idle', icon: 'people', says: 'was recognised' };
+    default:
+      return { tone: 'idle', icon: 'dot', says: words(item.type).toLowerCase() };
+  }
+}
