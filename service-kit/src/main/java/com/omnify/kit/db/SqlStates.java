@@ -3,6 +3,7 @@ package com.omnify.kit.db;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.TransactionSystemException;
 
 /** What PostgreSQL's error codes mean for trying again. */
 public final class SqlStates {
@@ -11,12 +12,23 @@ public final class SqlStates {
 
   /** The code of the nearest SQL error; null where there is none. */
   public static @Nullable String of(Throwable failure) {
-    for (Throwable t = failure; t != null; t = t.getCause()) {
+    for (Throwable t = failure; t != null; t = below(t)) {
       if (t instanceof SQLException sql && sql.getSQLState() != null) {
         return sql.getSQLState();
       }
     }
     return null;
+  }
+
+  /**
+   * A connection that broke cannot roll back either, and then Spring throws that failure instead,
+   * with the first one beside it.
+   */
+  private static @Nullable Throwable below(Throwable failure) {
+    return failure instanceof TransactionSystemException rollback
+            && rollback.getApplicationException() != null
+        ? rollback.getApplicationException()
+        : failure.getCause();
   }
 
   /** Broken off for the sake of others: the same transaction may pass if done again. */
@@ -34,7 +46,7 @@ public final class SqlStates {
           || state.startsWith("57P")
           || state.equals("55P03");
     }
-    for (Throwable t = failure; t != null; t = t.getCause()) {
+    for (Throwable t = failure; t != null; t = below(t)) {
       // The pool's own timeout carries no code.
       if (t instanceof SQLTransientException) {
         return true;
