@@ -23,9 +23,11 @@ import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.MessageDigest;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -456,6 +458,62 @@ class TwilioWebhooksTest {
     var optOut = inbounds(InboundEvent.OptOutReceived.class);
     assertThat(optOut.getFirst().contactId()).isEqualTo(contact);
     assertThat(inForce()).hasSize(3).allMatch(line -> line.endsWith("provider_opt_out"));
+  }
+
+  @Test
+  void reportOnASecondMessageOfADispatchIsKeptAndNotBelieved() {
+    var form = status("failed");
+    form.put("MessageSid", "SM-another");
+    assertThat(post(statusPath(), form).status()).isEqualTo(200);
+    assertThat(count("receipts")).isOne();
+    assertThat(count("events_outbox")).isZero();
+  }
+
+  @Test
+  void wordsOfTomorrowAreKeptAndNotGuessed() {
+    assertThat(post(statusPath(), status("teleported")).status()).isEqualTo(200);
+    assertThat(count("receipts")).isOne();
+    assertThat(count("events_outbox")).isZero();
+  }
+
+  @Test
+  void jsonIsTakenWhereTheUrlCarriesItsHash() throws Exception {
+    byte[] body =
+        ("{\"MessageSid\":\"SM%1$s\",\"MessageStatus\":\"sent\",\"To\":\"%2$s\"}"
+                .formatted(dispatch.dispatchId(), phone))
+            .getBytes(UTF_8);
+    String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+    String path = statusPath() + "&bodySHA256=" + hash;
+    String signature =
+        TwilioSignature.sign(TOKEN, "https://omnify.example" + path, new FormBody(Map.of()));
+    byte[] changed = body.clone();
+    changed[20] ^= 1;
+    assertThat(post(path, changed, "application/json", signature).status()).isEqualTo(401);
+    assertThat(post(path, body, "application/json", signature).status()).isEqualTo(200);
+    assertThat(deliveries(DeliveryEvent.DeliveryReported.class, 1)).hasSize(1);
+  }
+
+  @Test
+  void withoutDatabaseTheSenderIsAskedToRepeat() throws Exception {
+    var form = inbound(phone, "Are you there?");
+    assertThat(post(statusPath(), status("queued")).status()).isEqualTo(200);
+    String url = TestFleet.database().jdbcUrl().replaceAll("/[^/]+$", "/postgres");
+    String name = TestFleet.database().name();
+    try (var server = DriverManager.getConnection(url, "postgres", "");
+        var statement = server.createStatement()) {
+      statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+      try {
+        statement.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '"
+                + name
+                + "'");
+        assertThat(post(inboundPath(), form).status()).isEqualTo(503);
+      } finally {
+        statement.execute("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+      }
+    }
+    Awaitility.await().until(() -> post(inboundPath(), form).status() == 200);
+    assertThat(inbounds(InboundEvent.ReplyReceived.class)).hasSize(1);
   }
 
   @Test

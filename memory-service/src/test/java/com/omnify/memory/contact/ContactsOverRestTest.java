@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -186,7 +187,7 @@ class ContactsOverRestTest {
     assertThat(again.body().get("contact_id").asString()).isEqualTo(id);
     String email = "x" + id + "@example.com";
     String second = create("{\"email\":\"" + email + "\"}").body().get("id").asString();
-    assertThat(create("{\"email\":\"" + email.toUpperCase(java.util.Locale.ROOT) + "\"}").status())
+    assertThat(create("{\"email\":\"" + email.toUpperCase(Locale.ROOT) + "\"}").status())
         .isEqualTo(409);
     Answer patched = call("PATCH", "/contacts/" + second, "{\"phone\":\"" + phone + "\"}");
     assertThat(patched.status()).isEqualTo(409);

@@ -1,10 +1,15 @@
 package com.omnify.events.optout.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class OptOutRuleTest {
 
@@ -178,6 +183,43 @@ class OptOutRuleTest {
     assertThat(OptOutRule.read("stop texting me", "HELP")).isEqualTo(Keyword.STOP);
     assertThat(OptOutRule.read("hello again", "START")).isEqualTo(Keyword.START);
     assertThat(OptOutRule.read("hello again", "")).isEqualTo(Keyword.NONE);
+  }
+
+  @Test
+  void everyPublishedKeywordIsRead() throws Exception {
+    Path file = null;
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      if (Files.exists(at.resolve("shared/data/sms/optout_keywords.json"))) {
+        file = at.resolve("shared/data/sms/optout_keywords.json");
+        break;
+      }
+    }
+    assumeTrue(file != null, "the published keywords are not here");
+    var lists = JsonMapper.shared().readTree(Files.readString(file));
+    for (String stop :
+        List.of(
+            "twilio_default_stop",
+            "twilio_proxy_extra_fr",
+            "aws_required_stop",
+            "telnyx_default_stop")) {
+      lists
+          .get(stop)
+          .forEach(
+              word ->
+                  assertThat(OptOutRule.read(word.asString(), null))
+                      .as(word.asString())
+                      .isEqualTo(Keyword.STOP));
+    }
+    lists
+        .get("twilio_default_start")
+        .forEach(
+            word ->
+                assertThat(OptOutRule.read(word.asString(), null))
+                    .isIn(Keyword.START, Keyword.YES));
+    lists
+        .get("twilio_default_help")
+        .forEach(
+            word -> assertThat(OptOutRule.read(word.asString(), null)).isEqualTo(Keyword.HELP));
   }
 
   @Test
