@@ -146,18 +146,40 @@ public final class Checks {
       @Nullable String ledger,
       @Nullable String database) {
     if (!Objects.equals(ledger, database)) {
+      int at = firstDifference(ledger, database);
       findings.add(
           "dispatch %s: %s differs: ledger %s, database %s"
-              .formatted(dispatch.id(), what, quoted(ledger), quoted(database)));
+              .formatted(dispatch.id(), what, quoted(ledger, at), quoted(database, at)));
     }
   }
 
+  private static int firstDifference(@Nullable String one, @Nullable String other) {
+    if (one == null || other == null) {
+      return 0;
+    }
+    int at = 0;
+    while (at < one.length() && at < other.length() && one.charAt(at) == other.charAt(at)) {
+      at++;
+    }
+    return at;
+  }
+
   private static String quoted(@Nullable String text) {
+    return quoted(text, 0);
+  }
+
+  /** A long text only around the place that matters. */
+  private static String quoted(@Nullable String text, int around) {
     if (text == null) {
       return "nothing";
     }
-    var line = text.replace("\n", "\\n");
-    return "\"" + (line.length() > 80 ? line.substring(0, 79) + "…" : line) + "\"";
+    int from = Math.max(0, around - 30);
+    int to = Math.min(text.length(), around + 50);
+    return "\""
+        + (from > 0 ? "…" : "")
+        + text.substring(from, to).replace("\n", "\\n")
+        + (to < text.length() ? "…" : "")
+        + "\"";
   }
 
   private static Check unsentStandNowhere(

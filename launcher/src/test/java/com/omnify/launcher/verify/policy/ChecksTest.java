@@ -1,6 +1,8 @@
 package com.omnify.launcher.verify.policy;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.omnify.launcher.verify.policy.Evidence.AcceptedEvent;
 import com.omnify.launcher.verify.policy.Evidence.DispatchRow;
@@ -62,6 +64,21 @@ class ChecksTest {
     sent("a");
     rows.set(0, row("a", "accepted", "Hi!"));
     assertThat(broken()).containsExactly("accepted_match_ledger");
+  }
+
+  @Test
+  void aFindingShowsThePlaceWhereLongTextsPart() {
+    sent("a");
+    var text = "x".repeat(150);
+    accepts.set(0, new LedgerAccept(1, "a", "SMa", "+1303", "+1212", text + "?"));
+    rows.set(0, row("a", "accepted", text + "!"));
+    var evidence =
+        new Evidence(true, accepts, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
+    assertThat(Checks.run(evidence).stream().flatMap(check -> check.findings().stream()))
+        .singleElement(as(STRING))
+        .contains("x?\"")
+        .contains("x!\"")
+        .hasSizeLessThan(200);
   }
 
   @Test
