@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A fixed number of hands for work that blocks. What waits is bounded by the provider, which takes
- * no message while too much is planned ({@link TwilioProvider#overloaded}).
+ * no message while too much is planned ({@link TwilioProvider#awaitRoom}).
  */
 final class Crew implements AutoCloseable {
 

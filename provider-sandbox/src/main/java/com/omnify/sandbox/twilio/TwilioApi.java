@@ -106,7 +106,7 @@ public final class TwilioApi {
     if (!outcome.accepts()) {
       return failed(account, draft, outcome);
     }
-    if (provider.overloaded()) {
+    if (!provider.awaitRoom()) {
       return refused(account, draft, TwilioError.tooManyRequests());
     }
     return switch (SmsRules.check(draft, senders(account))) {

@@ -38,7 +38,7 @@ public final class TwilioProvider implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TwilioProvider.class);
   private static final Duration RESUMED = Duration.ofHours(1);
   private static final int MAX_PLANNED = 200_000;
-  private static final long BYTES_A_PLAN = 250;
+  private static final long BYTES_A_PLAN = 400;
   private static final int HANDS = 32;
 
   /** Its place in the world: {@code publicUrl} null when no gateway is known. */
@@ -192,8 +192,23 @@ public final class TwilioProvider implements AutoCloseable {
 
   // ---- outbound
 
-  /** Whether so much is on its way that no more is taken; Twilio answers 20429 then. */
-  boolean overloaded() {
+  /**
+   * Waits a little while so much is on its way that no more should be taken, so that webhooks that
+   * are slow slow down the sending rather than fail it.
+   *
+   * @return whether there is room now; if not, Twilio answers 20429
+   */
+  boolean awaitRoom() throws InterruptedException {
+    for (int tries = 0; overloaded(); tries++) {
+      if (tries == 40) {
+        return false;
+      }
+      Thread.sleep(50);
+    }
+    return true;
+  }
+
+  private boolean overloaded() {
     return fleetTime.size() + realTime.size() + crew.size() > maxPlanned;
   }
 
