@@ -1,5 +1,6 @@
 package com.omnify.kit.poll;
 
+import com.omnify.kit.db.SqlStates;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -172,7 +173,7 @@ public final class Loop implements SmartLifecycle, MeterBinder {
         if (stopping) {
           return;
         }
-        log.warn("Loop {} failed, trying again in {} ms", name, backoff.toMillis(), e);
+        tell(e, backoff);
         // A wake-up must not turn a failure into a busy loop.
         clearWake();
         pause = backoff;
@@ -184,6 +185,19 @@ public final class Loop implements SmartLifecycle, MeterBinder {
       if (pause.isPositive() && !sleep(pause)) {
         return;
       }
+    }
+  }
+
+  private void tell(Exception failure, Duration backoff) {
+    if (SqlStates.unavailable(failure)) {
+      // Known and passing: seven services tell it again and again, each in one line.
+      log.warn(
+          "Loop {} waits {} ms for the database ({})",
+          name,
+          backoff.toMillis(),
+          SqlStates.of(failure));
+    } else {
+      log.warn("Loop {} failed, trying again in {} ms", name, backoff.toMillis(), failure);
     }
   }
 
