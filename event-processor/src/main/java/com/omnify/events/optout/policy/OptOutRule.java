@@ -52,6 +52,23 @@ public final class OptOutRule {
           "end all",
           "quit all");
 
+  /**
+   * Those that leave no doubt when more follows: "Stop. Who is this?", but not "Cancel. I'm ill".
+   */
+  private static final Set<String> CLEAR =
+      Set.of(
+          "stop",
+          "stopall",
+          "stop all",
+          "unsubscribe",
+          "unsub",
+          "optout",
+          "opt out",
+          "opt me out",
+          "stop it",
+          "remove me",
+          "take me off");
+
   private static final Set<String> START =
       Set.of("start", "unstop", "optin", "opt in", "opt me in", "resubscribe");
   private static final Set<String> HELP = Set.of("help", "info");
@@ -87,7 +104,6 @@ public final class OptOutRule {
           "omg",
           "ffs",
           "seriously",
-          "today",
           "por",
           "favor",
           "svp",
@@ -102,9 +118,11 @@ public final class OptOutRule {
           + "|writing|call(?:ing|s)?|email(?:ing|s)?|spam(?:ming)?|bother(?:ing)?|harass(?:ing)?"
           + "|bugging|annoying|solicit(?:ing)?)";
 
+  private static final String TEXTS = "(?:texts?|txts?|messages?|msgs?|sms|texting|messaging|spam)";
+
   private static final String MESSAGES =
       "(?:texts?|txts?|messages?|msgs?|sms|texting|messaging|calls?|emails?|spam|notifications?"
-          + "|reminders?|alerts?|communications?|promotions?|offers|crap|stuff)";
+          + "|reminders?|alerts?|communications?|promotions?|offers|crap|stuff|things)";
 
   private static final String SUCH =
       "(?:your |these |those |this |the |any |all |more |such |stupid )*";
@@ -116,13 +134,19 @@ public final class OptOutRule {
       List.of(
           phrase("(?:stop|quit|cease) " + WRITING + "(?: (?:me|us|this|my)\\b.*| anymore)?$"),
           phrase("(?:stop|quit|cease) " + WRITING + " (?:me|us|this (?:number|phone))\\b"),
-          phrase("(?:stop|quit|cease|end|cancel|no more of|enough of) " + SUCH + MESSAGES + "$"),
-          phrase("(?:stop|quit|cease) (?:with )?" + SUCH + MESSAGES + "\\b(?! (?:and|or) )"),
+          // a call or an appointment can be cancelled without a word about being written to
+          phrase("(?:end|cancel|enough of) " + SUCH + TEXTS + "$"),
+          phrase("(?:stop|quit|cease) (?:with )?" + SUCH + MESSAGES + "\\b"),
           phrase(
-              "(?:stop|quit) (?:sending|send)(?: me| us)?\\b(?! (?:a|the|an|your|my|out) (?!text|mess|sms|spam|email))"),
+              "(?:stop|quit) send(?:ing)?(?: me| us)?(?: "
+                  + SUCH
+                  + MESSAGES
+                  + "\\b| (?:these|this|those|it|them)\\b|$)"),
+          // "Stop, you have the wrong number"
+          Pattern.compile("^stop (?:i|im|ive|i am|this is|wrong|you have|we are|were) "),
           phrase("(?:do not|dont|never) (?:ever )?" + WRITING + "(?: (?:me|us|this number|here))"),
           phrase("(?:do not|dont|never) (?:ever )?send (?:me|us) " + SUCH + MESSAGES + "\\b"),
-          phrase("no (?:more|further) " + MESSAGES + "\\b"),
+          phrase("no (?:more|further) (?:" + TEXTS + "|calls|emails|contact)\\b"),
           phrase(
               "(?:remove|take|delete|drop|scratch|strike) (?:me|us|my (?:phone |cell )?number|my (?:phone|name|info|information|contact|details)|this number)"
                   + " (?:from|off|off of|out of) "
@@ -132,7 +156,8 @@ public final class OptOutRule {
           phrase("(?:remove|delete|lose|forget) my (?:phone |cell )?number\\b"),
           phrase(
               "(?:i |id |we )?(?:want|wish|like|need|would like|wanna|asked|am asking|prefer|choose|demand|request) "
-                  + "(?:to )?(?:be )?(?:removed|taken off|unsubscribed?|opted out|opt out|off)\\b"),
+                  + "(?:to )?(?:be )?(?:removed|taken off|unsubscribed?|opted out|opt out"
+                  + "|off (?:of )?(?:this|your|the|any|all) (?:\\w+ )?lists?)\\b"),
           phrase("unsubscribe\\b"),
           phrase("(?:opt|opting|opted) (?:me )?out\\b"),
           phrase(
@@ -152,6 +177,13 @@ public final class OptOutRule {
   private static final Pattern DEFERRED =
       Pattern.compile(
           "\\b(?:today|right now|at the moment|this (?:week|morning|afternoon|evening))\\b");
+
+  /** "Don't text me", which also tells when, or of whom: "you never call me back". */
+  private static final Pattern NEGATIVE =
+      Pattern.compile("(?:do not|dont|never|no more|no further) ");
+
+  private static final Pattern OTHERS =
+      Pattern.compile("\\b(?:you|u|they|guys|he|she|who|there are|are there|is there) $");
 
   private static final Pattern DENIED_BEFORE =
       Pattern.compile(
@@ -221,6 +253,9 @@ public final class OptOutRule {
     if (HELP.contains(command)) {
       return Keyword.HELP;
     }
+    if (CLEAR.contains(String.join(" ", undecorated(firstSentence(words))))) {
+      return Keyword.STOP;
+    }
     if (words.equals(List.of("yes"))) {
       return Keyword.YES;
     }
@@ -237,10 +272,10 @@ public final class OptOutRule {
         while (found.find()) {
           String before = text.substring(0, found.start());
           String after = text.substring(found.start());
-          boolean negative = found.group().matches("(?:do not|dont|never) .*");
+          boolean negative = NEGATIVE.matcher(found.group()).lookingAt();
           if (!DENIED_BEFORE.matcher(before).find()
               && !NOT_NOW.matcher(after).find()
-              && !(negative && DEFERRED.matcher(after).find())) {
+              && !(negative && (DEFERRED.matcher(after).find() || OTHERS.matcher(before).find()))) {
             return true;
           }
         }
@@ -294,6 +329,12 @@ public final class OptOutRule {
     var letters = words.stream().filter(word -> !word.equals("|")).toList();
     boolean spelled = letters.size() > 2 && letters.stream().allMatch(word -> word.length() == 1);
     return spelled ? List.of(String.join("", letters)) : words;
+  }
+
+  private static List<String> firstSentence(List<String> words) {
+    int from = words.indexOf("|") == 0 ? 1 : 0;
+    int end = words.subList(from, words.size()).indexOf("|");
+    return end < 0 ? words : words.subList(from, from + end);
   }
 
   /** Without courtesies at either end, repetitions and sentence ends. */

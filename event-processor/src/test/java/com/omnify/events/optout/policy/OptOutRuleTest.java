@@ -99,6 +99,16 @@ class OptOutRuleTest {
         "No mas mensajes",
         "please stop texting me right now",
         "I asked you to stop contacting me",
+        "Stop. Who is this?",
+        "STOP! I never signed up",
+        "Stop, you have the wrong number",
+        "stop i dont want this",
+        "stop texts and calls",
+        "stop sending me things",
+        "stop sending",
+        "I want off your list",
+        "no more calls please",
+        "Please don't call us",
       })
   void optOutsAreFound(String body) {
     assertThat(OptOutRule.read(body, null)).isEqualTo(Keyword.STOP);
@@ -157,6 +167,19 @@ class OptOutRuleTest {
         "When does the offer end?",
         "cancel that, I can make it",
         "Is there a stop fee?",
+        "You never call me back!",
+        "you never text me back",
+        "If you don't call me by 5 I will go elsewhere",
+        "are there no more offers?",
+        "please cancel the call",
+        "cancel the call",
+        "I need off work at 5",
+        "cancel today",
+        "Cancel. I can't make it Friday",
+        "no more calls today",
+        "stop sending invoices",
+        "they said never call us again",
+        "end the call",
         "who is this",
       })
   void conversationIsNoOptOut(String body) {
