@@ -346,4 +346,19 @@ class ContactsOverRestTest {
     assertThat(moved.get("phone_valid").asBoolean()).as("a new number is not blamed").isTrue();
     assertThat(moved.get("phone_type").asString()).isEqualTo("unknown");
   }
+
+  @Test
+  void apiDescribesWhatAPatchTakes() throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v3/api-docs"))
+            .header("Authorization", TestTokens.bearer(client, "member"))
+            .build();
+    JsonNode docs =
+        JsonMapper.shared()
+            .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    JsonNode patch = docs.at("/paths/~1api~1v1~1contacts~1{id}/patch");
+    assertThat(patch.at("/requestBody/content").toString()).contains("ContactBody");
+    assertThat(docs.at("/components/schemas/ContactBody/properties").propertyNames())
+        .contains("first_name", "phone", "custom_fields", "version");
+  }
 }
