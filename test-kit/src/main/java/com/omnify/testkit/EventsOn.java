@@ -16,7 +16,7 @@ import org.awaitility.Awaitility;
 /** Collects what is said on a topic. */
 public final class EventsOn<E extends Event> implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /**
    * One record.

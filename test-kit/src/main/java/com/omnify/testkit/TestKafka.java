@@ -107,7 +107,7 @@ public final class TestKafka implements AutoCloseable {
    */
   public void awaitHandled(String subscription, Topic topic) {
     Awaitility.await(subscription + " has handled all of " + topic.topicName())
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> lag(prefix + subscription, topic(topic)) == 0);
   }

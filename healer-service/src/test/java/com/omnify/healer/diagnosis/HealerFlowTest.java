@@ -80,7 +80,7 @@ class HealerFlowTest {
     assertThat(ordered.order()).isEqualTo(new HealingOrder.EndEnrollment("invalid_number"));
     assertThat(ordered.dispatch()).isEqualTo(dispatch);
     assertThat(ordered.failure()).isEqualTo(FailureType.INVALID_NUMBER);
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !learned().isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !learned().isEmpty());
     assertThat(learned())
         .singleElement()
         .satisfies(
@@ -105,7 +105,7 @@ class HealerFlowTest {
     kafka.send(rejected(second, FailureType.LANDLINE_DETECTED, "21635"));
     await(ordersFor(second), 1);
 
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> !learnedOf(other).isEmpty());
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !learnedOf(other).isEmpty());
     assertThat(learnedOf(other).getFirst().phoneType()).isEqualTo(PhoneType.LANDLINE);
     assertThat(learned()).as("the number was corrected since").isEmpty();
   }
@@ -298,7 +298,7 @@ class HealerFlowTest {
 
   private static List<HealingOrdered> await(Orders orders, int count) {
     Awaitility.await("healing.ordered of " + orders.dispatch())
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> orders.now().size() >= count);
     return orders.now();
   }

@@ -79,7 +79,13 @@ public final class ProviderCodes {
         // the person was there: it is the colleague's line that was busy or not answered
         "call.forwarding.operator-busy",
         "call.forwarding.no-answer");
-    exact(null, CANCELLED, "manually-canceled", "call-deleted", "scheduled-call-deleted");
+    exact(
+        null,
+        CANCELLED,
+        "manually-canceled",
+        "call-deleted",
+        "scheduled-call-deleted",
+        "call.ringing.sip-inbound-caller-hungup-before-call-connect");
     exact(
         CALL_FAILED,
         TRANSIENT,
@@ -151,8 +157,8 @@ public final class ProviderCodes {
               CALL_FAILED,
               ANSWERED_THEN_BROKEN),
           Line.of("warm-transfer", CALL_FAILED, ANSWERED_THEN_BROKEN),
-          Line.of("subscription|credits|enterprise-feature", CALL_FAILED, CONFIGURATION),
           Line.of("^call\\.start\\.error-vapifault-", CALL_FAILED, TRANSIENT),
+          Line.of("subscription|credits|enterprise-feature", CALL_FAILED, CONFIGURATION),
           Line.of("^call\\.start\\.", CALL_FAILED, CONFIGURATION),
           // whatever broke in a running conversation: the person has been talked to
           Line.of("^call\\.in-progress\\.|^pipeline-", CALL_FAILED, ANSWERED_THEN_BROKEN),
