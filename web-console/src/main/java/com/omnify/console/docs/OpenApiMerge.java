@@ -23,6 +23,7 @@ final class OpenApiMerge {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String SCHEMA_REF = "#/components/schemas/";
+  private static final String PROBLEM = "Problem";
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "patch", "options", "head");
 
@@ -69,10 +70,6 @@ final class OpenApiMerge {
         for here. Lists are paged by cursor: pass `next_cursor` as `cursor`. Every POST that creates \
         something takes an `Idempotency-Key`: the same key with the same request does it once. What \
         goes wrong is a problem (RFC 9457) that says how to mend it.""");
-    info.putObject("contact").put("name", "Omnify");
-    info.putObject("license")
-        .put("name", "Proprietary")
-        .put("identifier", "LicenseRef-Proprietary");
     document.putArray("servers").addObject().put("url", server);
     ArrayNode security = document.putArray("security");
     security.addObject().putArray("api_key");
@@ -90,14 +87,14 @@ final class OpenApiMerge {
     ObjectNode components = document.putObject("components");
     ObjectNode schemaNode = components.putObject("schemas");
     schemas.forEach(schemaNode::set);
-    schemaNode.set("Problem", problemSchema());
-    ObjectNode problem = components.putObject("responses").putObject("Problem");
+    schemaNode.set(PROBLEM, problemSchema());
+    ObjectNode problem = components.putObject("responses").putObject(PROBLEM);
     problem.put("description", "What went wrong, and how to mend it");
     problem
         .putObject("content")
         .putObject("application/problem+json")
         .putObject("schema")
-        .put("$ref", SCHEMA_REF + "Problem");
+        .put("$ref", SCHEMA_REF + PROBLEM);
     securitySchemes(components.putObject("securitySchemes"));
     return document;
   }
@@ -131,6 +128,7 @@ final class OpenApiMerge {
                 unique = n == 1 ? service + "_" + id : service + "_" + id + "_" + n;
               }
               operation.put("operationId", unique);
+              operation.path("tags").forEach(tag -> tags.putIfAbsent(tag.asString(), ""));
               if (!operation.has("summary")) {
                 operation.put("summary", unique);
               }
@@ -158,12 +156,16 @@ final class OpenApiMerge {
             entry -> {
               String name = entry.getKey();
               JsonNode there = schemas.get(name);
-              if (name.equals("Problem") || (there != null && !there.equals(entry.getValue()))) {
+              if (there != null && !there.equals(entry.getValue())) {
                 renames.put(
                     name, Character.toUpperCase(service.charAt(0)) + service.substring(1) + name);
               }
             });
     var copy = (ObjectNode) api.deepCopy();
+    if (copy.path("components").get("schemas") instanceof ObjectNode own) {
+      // Every service describes it; the whole has one.
+      own.remove(PROBLEM);
+    }
     if (!renames.isEmpty()) {
       rewriteRefs(copy, renames);
       if (copy.path("components").get("schemas") instanceof ObjectNode own) {
