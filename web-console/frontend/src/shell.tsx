@@ -4,6 +4,7 @@ import { Link, NavLink, useNavigate } from 'react-router';
 import { call, rememberCsrf } from './api/client';
 import { useHere } from './api/hooks';
 import { clockTime, shortDay } from './format/time';
+import { initials } from './format/words';
 import { Icon } from './ui/icon';
 import { Avatar, Button, Menu } from './ui/parts';
 import { useClockRate, useFleetNow } from './ui/time';
@@ -103,9 +104,13 @@ function ClientSwitch({ side }: { side?: 'up' }) {
 }
 
 function TopBar() {
-  const { session } = useHere();
+  const { session, client, path } = useHere();
   return (
     <header className="topbar">
+      <Link className="phone-client" to={path('')}>
+        <img src="/mark.svg" alt="" />
+        <span className="clip">{client.name}</span>
+      </Link>
       <Search />
       <div className="topbar-end">
         {session.demo && <Environment />}
@@ -242,7 +247,7 @@ function UserMenu() {
     <Menu
       label="Account"
       trigger={(props) => (
-        <button type="button" className="button" data-kind="quiet" data-icon aria-label="Account" {...props}>
+        <button type="button" className="button" data-kind="quiet" data-icon aria-label={`${initials(session.user.name)}: your account`} {...props}>
           <Avatar name={session.user.name} />
         </button>
       )}

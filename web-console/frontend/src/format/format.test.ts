@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, withQuery } from '../api/client';
 import { dayName, exact, relative, zoneCity } from './time';
-import { delayWords, durationWords, initials, look, percent, personName, templateParts } from './words';
+import { delayWords, durationWords, initials, look, percent, personName, phoneWords, templateParts, words } from './words';
 
 describe('time', () => {
   const now = Date.parse('2026-03-01T12:00:00Z');
@@ -39,6 +39,11 @@ describe('words', () => {
   it('never shows a code it does not know as a blank', () => {
     expect(look('enrollment', 'abducted_by_aliens').word).toBe('Abducted by aliens');
     expect(look('enrollment', 'replied')).toEqual({ word: 'Replied', tone: 'good', icon: 'reply' });
+  });
+  it('writes numbers as their country does', () => {
+    expect(phoneWords('+12065550100')).toBe('(206) 555-0100');
+    expect(phoneWords('+442071838750')).toBe('+442071838750');
+    expect(words('sms_undelivered')).toBe('SMS undelivered');
   });
   it('names people', () => {
     expect(personName({ first_name: 'Maria', last_name: null })).toBe('Maria');

@@ -99,7 +99,20 @@ export function look(kind: keyof typeof KINDS, state: string | null | undefined)
 /** `given_back` as a person would write it. */
 export function words(code: string): string {
   const text = code.replaceAll('_', ' ').replaceAll('.', ' ').trim();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/\b(sms|api)\b/gi, (word) => word.toUpperCase());
+}
+
+/** The same within a sentence. */
+export function plainWords(code: string): string {
+  return code
+    .replaceAll('_', ' ')
+    .replace(/\b(sms|api)\b/gi, (word) => word.toUpperCase());
+}
+
+/** A number as people of its country write it, where that is known; E.164 otherwise. */
+export function phoneWords(e164: string | null | undefined): string {
+  const match = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(e164 ?? '');
+  return match ? `(${match[1]}) ${match[2]}-${match[3]}` : (e164 ?? '');
 }
 
 export function personName(

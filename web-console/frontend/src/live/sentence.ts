@@ -1,5 +1,5 @@
 import type { LiveItem } from '../api/types';
-import { type Tone, look, words } from '../format/words';
+import { type Tone, look, plainWords, words } from '../format/words';
 
 /** What happened, as a sentence about a person. */
 export interface Sentence {
@@ -14,7 +14,7 @@ function channelWord(item: LiveItem): string {
 }
 
 function because(code: string | null): string {
-  return code ? `: ${words(code).toLowerCase()}` : '';
+  return code ? `: ${plainWords(code)}` : '';
 }
 
 export function sentence(item: LiveItem): Sentence {
@@ -27,7 +27,7 @@ export function sentence(item: LiveItem): Sentence {
     case 'dispatch.not_sent':
       return { tone: 'bad', icon: 'cross', says: `was not sent ${channelWord(item)}${because(item.code)}` };
     case 'dispatch.unknown':
-      return { tone: 'warn', icon: 'question', says: 'may or may not have been sent it: asking the provider' };
+      return { tone: 'warn', icon: 'question', says: 'may or may not have got a message: asking the provider' };
     case 'dispatch.quarantined':
       return { tone: 'warn', icon: 'shield', says: 'has a message nobody could find out about' };
     case 'dispatch.cancelled':

@@ -5,7 +5,7 @@ import type { Page } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { Contact, ContactContext, Enrollment, Interaction, Sequence, Suppression } from '../api/types';
 import { dayName, zoneCity } from '../format/time';
-import { look, number, personName, words } from '../format/words';
+import { look, number, personName, phoneWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
   Avatar,
@@ -176,7 +176,7 @@ function NextUp({ person, zone }: { person: Contact; zone: string | null }) {
                     <div className="small muted">
                       {one.status === 'active' && one.next_step_at && !one.open_dispatch_id ? (
                         <>
-                          {one.step_name ?? `Step ${one.position}`} <When at={one.next_step_at} zone={zone} />
+                          {one.step_name ?? `Step ${one.position}`} <When at={one.next_step_at} zone={zone} due />
                         </>
                       ) : (
                         one.what
@@ -235,7 +235,7 @@ function Reach({ person }: { person: Contact }) {
           <div>
             <dt>Phone</dt>
             <dd className="num">
-              {person.phone ?? <span className="faint">none</span>}{' '}
+              {person.phone ? phoneWords(person.phone) : <span className="faint">none</span>}{' '}
               {person.phone && (
                 <span className="small muted">
                   {person.phone_type === 'unknown' ? '' : person.phone_type}
@@ -313,7 +313,7 @@ function Reach({ person }: { person: Contact }) {
           }
         >
           <p>
-            Every sequence stops writing to <span className="num">{person.phone}</span>, whoever shares it. You can allow
+            Every sequence stops writing to <span className="num">{phoneWords(person.phone)}</span>, whoever shares it. You can allow
             it again later; an opt-out of their own you cannot.
           </p>
         </Dialog>
@@ -356,7 +356,7 @@ function Known({ person }: { person: Contact }) {
           )}
           <div>
             <dt>Status</dt>
-            <dd>{person.status}</dd>
+            <dd>{words(person.status)}</dd>
           </div>
           <div>
             <dt>Source</dt>

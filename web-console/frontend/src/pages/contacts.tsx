@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Problem } from '../api/client';
 import { rows, useHere, useList } from '../api/hooks';
 import type { Contact } from '../api/types';
-import { count, personName } from '../format/words';
+import { count, personName, phoneWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
   Avatar,
@@ -136,13 +136,17 @@ export function Contacts() {
                           </div>
                         </td>
                         <td data-label="Phone" className="num nowrap">
-                          {person.phone}
-                          {person.phone && !person.phone_valid && <span className="small faint"> invalid</span>}
+                          {person.phone && (
+                            <span>
+                              {phoneWords(person.phone)}
+                              {!person.phone_valid && <span className="small faint"> invalid</span>}
+                            </span>
+                          )}
                         </td>
                         <td data-label="Tags">
-                          <Tags tags={person.tags} />
+                          {person.tags.length > 0 && <Tags tags={person.tags} />}
                         </td>
-                        <td data-label="Status">{person.status}</td>
+                        <td data-label="Status">{words(person.status)}</td>
                         <td data-label="Added" data-num className="muted nowrap">
                           <When at={person.created_at} real />
                         </td>

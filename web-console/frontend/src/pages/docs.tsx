@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
 import { Icon } from '../ui/icon';
 import { Badge, Card, Loaded, PageHead, useTitle } from '../ui/parts';
@@ -83,9 +83,6 @@ export function Docs() {
       <Loaded query={api} lines={8}>
         {(document) => <Groups document={document} q={q} />}
       </Loaded>
-      <p className="small muted">
-        Back to the <Link className="link" to="/">console</Link>.
-      </p>
     </main>
   );
 }
@@ -112,7 +109,7 @@ function Groups({ document, q }: { document: OpenApi; q: string }) {
             sent twice, it happens once. Lists go on with <code>cursor</code>. What goes wrong is a problem that says how
             to mend it.
           </p>
-          <pre className="code">{`curl ${server}/api/v1/contacts -H 'X-API-Key: omk_…'`}</pre>
+          <pre className="code" tabIndex={0}>{`curl ${server}/api/v1/contacts -H 'X-API-Key: omk_…'`}</pre>
         </div>
       </Card>
       {[...groups.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([group, operations]) => (
@@ -120,7 +117,9 @@ function Groups({ document, q }: { document: OpenApi; q: string }) {
           {operations.map(({ path, method, operation }) => (
             <details key={method + path} className="operation">
               <summary>
-                <Badge look={{ word: method.toUpperCase(), tone: TONES[method] ?? 'idle', icon: 'right' }} />
+                <span className="method">
+                  <Badge look={{ word: method.toUpperCase(), tone: TONES[method] ?? 'idle', icon: 'right' }} />
+                </span>
                 <code>{path}</code>
                 <span className="muted">{operation.summary}</span>
               </summary>
@@ -158,13 +157,13 @@ function OperationBody({ document, operation }: { document: OpenApi; operation: 
       {body && (
         <div>
           <h3>Send</h3>
-          <pre className="code">{example(document, body)}</pre>
+          <pre className="code" tabIndex={0}>{example(document, body)}</pre>
         </div>
       )}
       {answer && (
         <div>
           <h3>Answer {ok?.[0]}</h3>
-          <pre className="code">{example(document, answer)}</pre>
+          <pre className="code" tabIndex={0}>{example(document, answer)}</pre>
         </div>
       )}
     </div>

@@ -23,7 +23,7 @@ import {
   useAction,
   useTitle,
 } from '../ui/parts';
-import { AtTime, When } from '../ui/time';
+import { AtTime, Stamp, When } from '../ui/time';
 
 const OVER = ['completed', 'replied', 'booked', 'converted', 'opted_out', 'failed', 'stopped', 'unenrolled'];
 
@@ -132,7 +132,7 @@ function One({ one }: { one: Enrollment }) {
             ) : one.status === 'active' && one.next_step_at && !one.open_dispatch_id ? (
               <>
                 <strong className="strong">{one.step_name ?? `Step ${one.position}`}</strong>{' '}
-                <When at={one.next_step_at} zone={zone} />, at <AtTime at={one.next_step_at} zone={zone} />.
+                <When at={one.next_step_at} zone={zone} due />, at <AtTime at={one.next_step_at} zone={zone} />.
               </>
             ) : (
               one.what
@@ -236,7 +236,7 @@ function Log({ one, zone }: { one: Enrollment; zone: string | null }) {
                         {line.step_name && <span className="muted"> · {line.step_name}</span>}
                       </span>
                       <span className="small faint">
-                        <When at={line.at} zone={zone} />
+                        <Stamp at={line.at} zone={zone} />
                       </span>
                     </div>
                     <div className="muted">{line.reason}</div>

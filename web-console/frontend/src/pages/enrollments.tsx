@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { rows, useHere, useList } from '../api/hooks';
 import type { Enrollment, Sequence } from '../api/types';
-import { count, look } from '../format/words';
+import { count, look, phoneWords } from '../format/words';
 import { Icon } from '../ui/icon';
 import { Avatar, Badge, Card, Empty, LinkButton, Loaded, MoreButton, PageHead, State, useTitle } from '../ui/parts';
 import { When } from '../ui/time';
@@ -156,9 +156,9 @@ export function EnrollmentTable({
                                 to={path(`/enrollments/${one.id}`)}
                                 onClick={(event) => event.stopPropagation()}
                               >
-                                {one.contact_name ?? one.contact_phone ?? 'Someone'}
+                                {one.contact_name ?? (phoneWords(one.contact_phone) || 'Someone')}
                               </Link>
-                              <div className="small muted num">{one.contact_phone}</div>
+                              <div className="small muted num">{phoneWords(one.contact_phone)}</div>
                             </div>
                           </div>
                         </td>
@@ -174,13 +174,17 @@ export function EnrollmentTable({
                           </span>
                         </td>
                         <td data-label="Step" className="num">
-                          {one.steps_done} <span className="faint">of {one.steps}</span>
+                          <span>
+                            {one.steps_done} <span className="faint">of {one.steps}</span>
+                          </span>
                         </td>
                         <td data-label="Next" className="nowrap">
                           {one.open_dispatch_state ? (
                             <State kind="dispatch" of={one.open_dispatch_state} />
                           ) : one.status === 'active' ? (
-                            <When at={one.next_step_at} />
+                            <When at={one.next_step_at} due />
+                          ) : one.status === 'paused' ? (
+                            <span className="faint">when resumed</span>
                           ) : (
                             <span className="faint">
                               ended <When at={one.ended_at} otherwise="" />
@@ -188,8 +192,10 @@ export function EnrollmentTable({
                           )}
                         </td>
                         <td data-label="Sent" data-num>
-                          {one.sent}
-                          {one.failed > 0 && <span className="faint"> · {one.failed} failed</span>}
+                          <span>
+                            {one.sent}
+                            {one.failed > 0 && <span className="faint"> · {one.failed} failed</span>}
+                          </span>
                         </td>
                       </tr>
                     ))}

@@ -35,7 +35,7 @@ export function Home() {
             label="Sent"
             icon="send"
             value={number(state('accepted'))}
-            note="last 24 h"
+            note="last 24 h"
             to={path('/operations?state=accepted')}
           />
           <Figure
@@ -58,7 +58,7 @@ export function Home() {
             label="Held"
             icon="clock"
             value={number(state('given_back'))}
-            note="caps and windows, 24 h"
+            note="caps and windows, 24 h"
             to={path('/operations?state=given_back')}
           />
           <Figure
@@ -66,7 +66,7 @@ export function Home() {
             icon="cross"
             tone={(state('rejected') ?? 0) + (state('not_sent') ?? 0) ? 'bad' : undefined}
             value={summary.data ? number((state('rejected') ?? 0) + (state('not_sent') ?? 0)) : '–'}
-            note="refused or not sent, 24 h"
+            note="refused or not sent, 24 h"
             to={path('/operations?state=rejected')}
           />
           <Figure

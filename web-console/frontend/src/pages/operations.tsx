@@ -382,7 +382,7 @@ function Letters({ service }: { service: string }) {
                     </summary>
                     <div className="operation-body stack" data-gap="small">
                       {letter.error && <p className="muted">{letter.error}</p>}
-                      <pre className="code">{pretty(letter.payload)}</pre>
+                      <pre className="code" tabIndex={0}>{pretty(letter.payload)}</pre>
                       <div>
                         <Button
                           size="small"

@@ -13,6 +13,7 @@ import {
   number,
   percent,
   personName,
+  phoneWords,
   templateParts,
   words,
 } from '../format/words';
@@ -642,14 +643,14 @@ function PreviewBox({ template }: { template: string }) {
         )}
       </div>
       {error !== null ? (
-        <Notice tone="warn" title={error instanceof Problem ? error.message : 'No preview'}>
-          {error instanceof Problem &&
-            error.faults.map((fault) => (
-              <p key={fault.message}>
-                {fault.message} {fault.fix}
-              </p>
-            ))}
-          {error instanceof Problem && error.fix}
+        <Notice tone="warn" title="It would not be sent like this">
+          {error instanceof Problem && error.faults.length > 0
+            ? error.faults.map((fault) => (
+                <p key={fault.message}>
+                  {fault.message}. {fault.fix}
+                </p>
+              ))
+            : error instanceof Error && error.message}
         </Notice>
       ) : (
         preview && (
@@ -1014,7 +1015,7 @@ function EnrollMany({ sequence, onClose, onDone }: { sequence: Sequence; onClose
                       <Avatar name={personName(person, '?')} />
                       <span>
                         <span style={{ display: 'block' }}>{personName(person, person.phone ?? undefined)}</span>
-                        <span className="small muted num">{person.phone ?? 'no phone'}</span>
+                        <span className="small muted num">{phoneWords(person.phone) || 'no phone'}</span>
                       </span>
                     </label>
                   ))}

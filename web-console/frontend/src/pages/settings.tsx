@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type Page, Problem } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { ApiKey, Client, Member, PhoneNumber, ProviderAccount } from '../api/types';
-import { number, words } from '../format/words';
+import { number, phoneWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
   Badge,
@@ -62,7 +62,7 @@ function Profile({ may }: { may: boolean }) {
     >
       <Loaded query={business}>
         {(one) => (
-          <dl className="facts">
+          <dl className="facts" data-wide>
             {[
               ['Name', one.name],
               ['Industry', one.industry],
@@ -220,7 +220,7 @@ function Senders({ may }: { may: boolean }) {
                 <tbody>
                   {all.map((one) => (
                     <tr key={one.id}>
-                      <td className="strong num">{one.e164}</td>
+                      <td className="strong num">{phoneWords(one.e164)}</td>
                       <td data-label="Account">{accountName(one.provider_account_id)}</td>
                       <td data-label="A second" data-num>
                         {one.per_second}

@@ -362,6 +362,8 @@ export function Dialog({
     const dialog = ref.current;
     if (dialog && !dialog.open) {
       dialog.showModal();
+      // the first thing to fill in, rather than the way out
+      dialog.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea):not([type=checkbox])')?.focus();
     }
   }, []);
   const inside = (

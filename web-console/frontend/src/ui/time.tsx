@@ -1,6 +1,6 @@
 import { type ReactNode, createContext, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { FleetClock } from '../api/types';
-import { clockTime, exact, relative, zoneCity } from '../format/time';
+import { clockTime, exact, relative, shortDay, zoneCity } from '../format/time';
 
 interface Clock {
   /** Fleet time in epoch milliseconds. */
@@ -63,11 +63,14 @@ export function When({
   at,
   real,
   zone,
+  due,
   otherwise = '–',
 }: {
   at: string | null | undefined;
   real?: boolean;
   zone?: string | null;
+  /** Something that is to happen: once its time has come it is due, not past. */
+  due?: boolean;
   otherwise?: string;
 }) {
   const fleetNow = useFleetNow();
@@ -79,7 +82,7 @@ export function When({
   const title = `${exact(moment)}${theirs}`;
   return (
     <time dateTime={at} title={title} className="num">
-      {relative(moment, real ? Date.now() : fleetNow)}
+      {due && moment <= fleetNow ? 'due now' : relative(moment, real ? Date.now() : fleetNow)}
       <span className="visually-hidden">, {title}</span>
     </time>
   );
@@ -99,6 +102,20 @@ export function AtTime({ at, zone }: { at: string; zone?: string | null }) {
           · {theirs} {zoneCity(zone)}
         </span>
       )}
+    </time>
+  );
+}
+
+/** "Tue 24 Nov, 10:02": where many moments stand below each other. */
+export function Stamp({ at, zone }: { at: string; zone?: string | null }) {
+  const moment = Date.parse(at);
+  return (
+    <time
+      dateTime={at}
+      title={`${exact(moment)}${zone ? ` · ${exact(moment, zone)} in ${zoneCity(zone)}` : ''}`}
+      className="num nowrap"
+    >
+      {shortDay(moment)}, {clockTime(moment)}
     </time>
   );
 }
