@@ -1,13 +1,11 @@
 package com.omnify.launcher.demo;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -25,7 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Rest implements AutoCloseable {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  /** Always the same text for the same thing: an idempotency key belongs to one text. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
   private static final int TRIES = 10;
 
   private final HttpClient http =
@@ -138,9 +140,12 @@ final class Rest implements AutoCloseable {
               "%s %s was answered with %d: %s"
                   .formatted(method, path, response.statusCode(), problem(response.body())));
         }
-      } catch (ConnectException | HttpTimeoutException e) {
+      } catch (Refused e) {
+        throw e;
+      } catch (IOException e) {
+        // every request here may be repeated: what creates something carries its key
         if (attempt == TRIES) {
-          throw new IOException(base + " does not answer", e);
+          throw new IOException(base + " does not answer: " + e.getMessage(), e);
         }
       }
       TimeUnit.MILLISECONDS.sleep(250L * attempt);
