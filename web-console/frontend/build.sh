@@ -30,6 +30,9 @@ if [ "$(cat node_modules/.lock 2>/dev/null || true)" != "$lock" ]; then
   npm ci --no-audit --no-fund --loglevel=error
   echo "$lock" > node_modules/.lock
 fi
-npm run --silent test
+if ! tests="$(npm run --silent test 2>&1)"; then
+  echo "$tests" >&2
+  exit 1
+fi
 OMNIFY_STATIC="$target" npm run --silent build
 echo "$now" > "$target/.stamp"

@@ -32,9 +32,10 @@ export function stale(type: string): string[] {
     return ['/healing', '/enrollments'];
   }
   if (type.startsWith('opt_')) {
-    return ['/suppressions', '/contacts', '/enrollments', '/sequences'];
+    return ['/suppressions', '/contacts/', '/enrollments', '/sequences'];
   }
-  return ['/contacts', '/dispatches', '/enrollments', '/sequences'];
+  // a message changes its person's page, not the list of people
+  return ['/contacts/', '/dispatches', '/enrollments', '/sequences'];
 }
 
 /** Follows a client's feed; where that cannot be had, the queries poll. */

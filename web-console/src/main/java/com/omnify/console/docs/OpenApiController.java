@@ -46,7 +46,7 @@ class OpenApiController {
   /** A service that is away keeps its place with what it last said. */
   private final Map<String, JsonNode> lastSaid = new ConcurrentHashMap<>();
 
-  private final LoadingCache<Integer, String> merged =
+  private final LoadingCache<URI, String> merged =
       Caffeine.newBuilder()
           .maximumSize(1)
           .expireAfterWrite(Duration.ofSeconds(30))
@@ -60,13 +60,14 @@ class OpenApiController {
 
   @GetMapping(path = "/api/v1/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
   String openApi(HttpServletRequest request) {
-    return merged.get(request.getLocalPort());
+    String host = request.getLocalAddr();
+    String literal = host.contains(":") ? "[" + host + "]" : host;
+    return merged.get(URI.create("http://" + literal + ":" + request.getLocalPort()));
   }
 
-  private String merge(int ownPort) {
+  private String merge(URI self) {
     var merge = new OpenApiMerge();
-    said(CONSOLE, URI.create("http://127.0.0.1:" + ownPort))
-        .ifPresent(api -> merge.with(null, api));
+    said(CONSOLE, self).ifPresent(api -> merge.with(null, api));
     for (Upstream upstream : Upstream.values()) {
       said(upstream.serviceName(), addresses.of(upstream))
           .ifPresent(api -> merge.with(upstream, api));

@@ -20,12 +20,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /** Who is looking, client by client, and what they are told. */
 @Component
 class LiveFeed {
+
+  private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
 
   /** A feed is for people: of a burst they see the last ones and the number of the others. */
   static final int MOST_ITEMS = 40;
@@ -127,6 +131,16 @@ class LiveFeed {
     byClient.forEach(this::tell);
   }
 
+  /** A feed without names is better than none: the database may be away for a moment. */
+  private Names.Called called(ClientId client, List<Happening> batch) {
+    try {
+      return names.of(client, batch);
+    } catch (RuntimeException e) {
+      log.warn("The live feed of {} goes without names", client, e);
+      return new Names.Called(Map.of(), Map.of());
+    }
+  }
+
   private boolean anyoneOf(ClientId client) {
     var ofClient = listeners.get(client);
     return ofClient != null && !ofClient.isEmpty();
@@ -139,7 +153,7 @@ class LiveFeed {
     }
     int more = Math.max(0, batch.size() - MOST_ITEMS);
     List<Happening> last = batch.subList(more, batch.size());
-    Names.Called called = names.of(client, last);
+    Names.Called called = called(client, last);
     var told = new Told(last.stream().map(one -> Item.of(one, called)).toList(), more);
     ofClient.forEach(listener -> listener.tell(told));
   }

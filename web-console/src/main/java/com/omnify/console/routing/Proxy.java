@@ -24,7 +24,8 @@ import org.springframework.http.HttpStatus;
 
 /**
  * Passes a request on and its answer back. The bytes of the body, the path and the query arrive as
- * they were sent: a webhook's signature is over them. Nothing is sent twice.
+ * they were sent: a webhook's signature is over them (Spring Cloud Gateway would write a form's
+ * body anew). Nothing is sent twice.
  */
 final class Proxy {
 
