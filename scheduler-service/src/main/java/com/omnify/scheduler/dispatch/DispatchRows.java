@@ -36,7 +36,7 @@ class DispatchRows {
             """
             SELECT d.id, d.state, d.created_at, d.finished_at, d.unknown_since, d.outcome_at, d.hold_reason, d.hold_until
             FROM unnest(:clients, :ids) AS k(client_id, id)
-            JOIN dispatches d ON d.client_id = k.client_id AND d.id = k.id
+            CROSS JOIN LATERAL (SELECT * FROM dispatches x WHERE x.client_id = k.client_id AND x.id = k.id LIMIT 1) d
             """)
         .param("clients", Pg.uuids(clients))
         .param("ids", Pg.uuids(dispatches))

@@ -118,10 +118,8 @@ class DueRows {
                 + EnrollmentRows.COLUMNS
                 + """
                 FROM (SELECT * FROM urgent UNION ALL SELECT * FROM normal UNION ALL SELECT * FROM free) p
-                JOIN enrollments e ON e.client_id = p.client_id AND e.id = p.enrollment_id
-                JOIN contacts c ON c.client_id = e.client_id AND c.id = e.contact_id
-                FOR UPDATE OF e SKIP LOCKED
-                """)
+                """
+                + EnrollmentRows.joined("p.client_id", "p.enrollment_id", "FOR UPDATE SKIP LOCKED"))
         .param("clients", Pg.uuids(shares.stream().map(Share::client).toList()))
         .param("urgent", Pg.ints(shares.stream().map(Share::urgent).toList()))
         .param("normal", Pg.ints(shares.stream().map(Share::normal).toList()))
