@@ -139,7 +139,12 @@ class SchedulerOverRestTest {
     var created =
         post(
             "/sequences",
-            "{\"name\": \"Follow up\", \"steps\": " + STEPS + ", \"send_window\": " + ALWAYS + more + "}");
+            "{\"name\": \"Follow up\", \"steps\": "
+                + STEPS
+                + ", \"send_window\": "
+                + ALWAYS
+                + more
+                + "}");
     assertThat(created.status()).as("%s", created.body()).isEqualTo(201);
     assertThat(post("/sequences/" + created.id() + "/versions", "{}").status()).isEqualTo(201);
     assertThat(patch("/sequences/" + created.id(), "{\"active\": true}").status()).isEqualTo(200);
@@ -179,8 +184,7 @@ class SchedulerOverRestTest {
         .body()
         .path("items")
         .forEach(line -> decisions.add(line.path("decision").asString()));
-    assertThat(decisions)
-        .containsExactly("entered", "sending", "sent", "sending", "sent", "ended");
+    assertThat(decisions).containsExactly("entered", "sending", "sent", "sending", "sent", "ended");
     var counters = get("/sequences/" + sequence).body().path("counters");
     assertThat(counters.path("completed").asInt()).isEqualTo(1);
   }
@@ -287,7 +291,10 @@ class SchedulerOverRestTest {
     assertThat(changed.status()).as("%s", changed.body()).isEqualTo(200);
     assertThat(changed.id()).isEqualTo(firstId);
     assertThat(changed.body().path("name").isNull()).isTrue();
-    var appended = post("/sequences/" + sequence + "/steps", "{\"kind\": \"sms\", \"content\": {\"body\": \"Bye\"}}");
+    var appended =
+        post(
+            "/sequences/" + sequence + "/steps",
+            "{\"kind\": \"sms\", \"content\": {\"body\": \"Bye\"}}");
     assertThat(appended.status()).isEqualTo(201);
     String second = published.path("items").get(1).path("id").asString();
     assertThat(send("DELETE", "/sequences/" + sequence + "/steps/" + second, token, null).status())
@@ -299,8 +306,7 @@ class SchedulerOverRestTest {
     var answer = post("/sequences/" + sequence + "/versions", "{\"migrate\": true}");
     assertThat(answer.status()).as("%s", answer.body()).isEqualTo(201);
     assertThat(answer.body().path("migrated").asInt()).isEqualTo(1);
-    assertThat(
-            get("/enrollments/" + enrolled.path("id").asString()).body().path("version").asInt())
+    assertThat(get("/enrollments/" + enrolled.path("id").asString()).body().path("version").asInt())
         .isEqualTo(2);
     var versions = get("/sequences/" + sequence + "/versions").body().path("items");
     assertThat(versions.get(0).path("people").asInt()).isEqualTo(1);
@@ -324,7 +330,9 @@ class SchedulerOverRestTest {
       assertThat(answers).containsOnlyOnce(201);
       assertThat(answers.stream().filter(status -> status == 409)).hasSize(7);
     }
-    assertThat(TestFleet.database().lines("SELECT count(*) FROM enrollments WHERE contact_id = '" + contact + "'"))
+    assertThat(
+            TestFleet.database()
+                .lines("SELECT count(*) FROM enrollments WHERE contact_id = '" + contact + "'"))
         .containsExactly("1");
   }
 
@@ -387,10 +395,13 @@ class SchedulerOverRestTest {
     assertThat(post("/enrollments/" + id + "/resume", null).code()).isEqualTo("enrollment_over");
     assertThat(events.await(EnrollmentEvent.OutcomeRecorded.class, 1).getFirst().valueMicros())
         .isEqualTo(1_250_500_000L);
-    assertThat(
-            get("/enrollments/" + id + "/log").body().path("items").toString())
+    assertThat(get("/enrollments/" + id + "/log").body().path("items").toString())
         .contains("Paused by a person: on holiday");
-    assertThat(get("/enrollments?sequence_id=" + sequence + "&status=booked").body().path("items").size())
+    assertThat(
+            get("/enrollments?sequence_id=" + sequence + "&status=booked")
+                .body()
+                .path("items")
+                .size())
         .isEqualTo(1);
   }
 

@@ -2,6 +2,7 @@ package com.omnify.scheduler.client;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.omnify.kit.db.KitJson;
 import com.omnify.model.id.ClientId;
 import com.omnify.scheduler.sequence.HoursJson;
 import com.omnify.scheduler.sequence.policy.WeeklyHours;
@@ -13,7 +14,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
-import com.omnify.kit.db.KitJson;
 
 /** What decisions need to know about clients, at most a second old. To be read in a transaction. */
 @Component

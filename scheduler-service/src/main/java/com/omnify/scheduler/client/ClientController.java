@@ -54,8 +54,8 @@ class ClientController {
    * A client.
    *
    * @param timeZone IANA, such as America/New_York
-   * @param prices millionths of the currency a unit; items sms_segment, email, voice_minute, lookup,
-   *     model_token
+   * @param prices millionths of the currency a unit; items sms_segment, email, voice_minute,
+   *     lookup, model_token
    */
   record ClientBody(
       @Nullable String name,
@@ -110,8 +110,7 @@ class ClientController {
     UUID after = cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
     return tx.readInBackground(
         () ->
-            Page.of(
-                rows.list(size + 1, after), size, view -> Cursor.encode(view.id().toString())));
+            Page.of(rows.list(size + 1, after), size, view -> Cursor.encode(view.id().toString())));
   }
 
   @GetMapping("/{id}")
@@ -189,8 +188,7 @@ class ClientController {
     }
     String currency = body.currency() == null ? "USD" : body.currency();
     if (!currency.matches("[A-Z]{3}")) {
-      problems.add(
-          "currency", "'" + currency + "' is no currency", "use a code such as \"USD\"");
+      problems.add("currency", "'" + currency + "' is no currency", "use a code such as \"USD\"");
     }
     String status = body.status() == null ? "active" : body.status();
     if (!Set.of("active", "suspended").contains(status)) {
@@ -198,8 +196,7 @@ class ClientController {
     }
     ProfileBody profile =
         body.profile() == null
-            ? new ProfileBody(
-                null, null, null, null, null, null, null, null, null, null, null)
+            ? new ProfileBody(null, null, null, null, null, null, null, null, null, null, null)
             : body.profile();
     if (profile.businessHours() != null) {
       HoursJson.read(profile.businessHours(), "profile.business_hours", problems);
@@ -209,7 +206,9 @@ class ClientController {
         (item, price) -> {
           if (!ITEMS.contains(item)) {
             problems.add(
-                "prices." + item, "there is no such item", "use " + ITEMS.stream().sorted().toList());
+                "prices." + item,
+                "there is no such item",
+                "use " + ITEMS.stream().sorted().toList());
           } else if (price == null || price < 0) {
             problems.add(
                 "prices." + item, "a price is not negative", "write millionths of the currency");
@@ -232,8 +231,7 @@ class ClientController {
       @Nullable String text, String field, int longest, Problems problems) {
     String stripped = text == null ? "" : text.strip();
     if (stripped.isEmpty() || stripped.length() > longest) {
-      problems.add(
-          field, "it has 1 to " + longest + " characters", "send a text of that length");
+      problems.add(field, "it has 1 to " + longest + " characters", "send a text of that length");
       return null;
     }
     return stripped;

@@ -153,7 +153,8 @@ class ClientRows {
         .param(
             "snippets",
             Pg.jsonb(profile.objectionSnippets() == null ? Map.of() : profile.objectionSnippets()))
-        .param("hours", Pg.jsonb(profile.businessHours() == null ? Map.of() : profile.businessHours()))
+        .param(
+            "hours", Pg.jsonb(profile.businessHours() == null ? Map.of() : profile.businessHours()))
         .param("area", profile.serviceArea())
         .param("job_types", Pg.texts(orEmpty(profile.jobTypes())))
         .param("phone", profile.phone())

@@ -159,7 +159,9 @@ class SenderController {
         client,
         () ->
             Page.of(
-                jdbc.sql(ACCOUNTS + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                jdbc.sql(
+                        ACCOUNTS
+                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
                     .param("client", client.value())
                     .param("after", after(cursor))
                     .param("limit", size + 1)
@@ -338,7 +340,9 @@ class SenderController {
         client,
         () ->
             Page.of(
-                jdbc.sql(NUMBERS + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                jdbc.sql(
+                        NUMBERS
+                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
                     .param("client", client.value())
                     .param("after", after(cursor))
                     .param("limit", size + 1)
@@ -402,7 +406,9 @@ class SenderController {
     var problems = new Problems();
     if (body.providerAccountId() == null) {
       problems.add(
-          "provider_account_id", "the account is missing", "name the account that holds the number");
+          "provider_account_id",
+          "the account is missing",
+          "name the account that holds the number");
     }
     if (body.e164() == null || !body.e164().matches("\\+[1-9][0-9]{6,14}")) {
       problems.add(
@@ -461,11 +467,9 @@ class SenderController {
     return cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
   }
 
-  private static void require(
-      @Nullable String text, String field, int longest, Problems problems) {
+  private static void require(@Nullable String text, String field, int longest, Problems problems) {
     if (text == null || text.isBlank() || text.length() > longest) {
-      problems.add(
-          field, "it has 1 to " + longest + " characters", "send a text of that length");
+      problems.add(field, "it has 1 to " + longest + " characters", "send a text of that length");
     }
   }
 

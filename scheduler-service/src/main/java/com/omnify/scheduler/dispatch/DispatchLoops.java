@@ -50,8 +50,7 @@ class DispatchLoops {
         .every(Duration.ofSeconds(30))
         .running(
             () -> {
-              metrics.stuck(
-                  tx.readInBackground(() -> due.waitingSince(clock.now().minus(STUCK))));
+              metrics.stuck(tx.readInBackground(() -> due.waitingSince(clock.now().minus(STUCK))));
               return false;
             });
   }

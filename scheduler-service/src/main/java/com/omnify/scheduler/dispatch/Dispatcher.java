@@ -112,8 +112,7 @@ class Dispatcher {
       return BUSY;
     }
     // Overdue rows that were not claimed wait for a sender or for another scheduler: no rush.
-    Duration wait =
-        tx.readInBackground(due::next).map(fleetClock::realUntil).orElse(IDLE);
+    Duration wait = tx.readInBackground(due::next).map(fleetClock::realUntil).orElse(IDLE);
     return wait.compareTo(BUSY) < 0 ? BUSY : wait;
   }
 
@@ -129,7 +128,8 @@ class Dispatcher {
                 return new Ticked(0, List.of());
               }
               var claimed = due.claim(shares, moment.now());
-              return new Ticked(claimed.size(), writer.write(decide(claimed, moment), moment.now()));
+              return new Ticked(
+                  claimed.size(), writer.write(decide(claimed, moment), moment.now()));
             });
     doorbell.ring(ticked.opened());
     return ticked;
@@ -162,9 +162,7 @@ class Dispatcher {
 
   private static int room(Backlog backlog) {
     int capacity =
-        backlog.perSecond() == 0
-            ? CAPACITY_WITHOUT_NUMBER
-            : backlog.perSecond() * CAPACITY_SECONDS;
+        backlog.perSecond() == 0 ? CAPACITY_WITHOUT_NUMBER : backlog.perSecond() * CAPACITY_SECONDS;
     return Math.max(0, capacity - backlog.inFlight());
   }
 

@@ -23,8 +23,7 @@ class DueRows {
    * @param inFlight dispatches that stand READY or SENDING
    * @param perSecond what the client's numbers can send in a real second
    */
-  record Backlog(
-      ClientId client, int urgent, int normal, int free, int inFlight, int perSecond) {}
+  record Backlog(ClientId client, int urgent, int normal, int free, int inFlight, int perSecond) {}
 
   /** How many rows of each kind a client gets claimed. */
   record Share(ClientId client, int urgent, int normal, int free) {

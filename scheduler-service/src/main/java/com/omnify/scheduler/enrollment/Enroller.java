@@ -123,12 +123,12 @@ public class Enroller {
     }
     if (plan.uses(Channel.SMS)) {
       if (person.smsSuppressed()) {
-        return Optional.of(
-            new Refusal("suppressed", "this contact opted out of text messages"));
+        return Optional.of(new Refusal("suppressed", "this contact opted out of text messages"));
       }
       if (person.phone() == null) {
         return Optional.of(
-            new Refusal("no_phone", "the sequence sends text messages and this contact has no phone"));
+            new Refusal(
+                "no_phone", "the sequence sends text messages and this contact has no phone"));
       }
     }
     return EntryPolicy.refuse(sequence.entryRule(), sequence.recontactGap(), history, now);
@@ -142,7 +142,9 @@ public class Enroller {
             SELECT count(pg_advisory_xact_lock(:space, k)) FROM (SELECT k FROM unnest(:keys) AS k ORDER BY k) keys
             """)
         .param("space", LOCKS)
-        .param("keys", Pg.ints(contacts.stream().map(c -> base * 31 + c.hashCode()).distinct().toList()))
+        .param(
+            "keys",
+            Pg.ints(contacts.stream().map(c -> base * 31 + c.hashCode()).distinct().toList()))
         .query(Long.class)
         .single();
   }
@@ -158,8 +160,7 @@ public class Enroller {
             """)
         .param("contacts", Pg.uuids(contacts))
         .param("client", client.value())
-        .query(
-            (row, _) -> EnrollmentRows.person(row, Pg.id(row, "id", ContactId::new)))
+        .query((row, _) -> EnrollmentRows.person(row, Pg.id(row, "id", ContactId::new)))
         .list()
         .forEach(person -> people.put(person.id(), person));
     return people;
@@ -185,8 +186,7 @@ public class Enroller {
                       Pg.instant(row, "started_at"),
                       Pg.instantOrNull(row, "ended_at"));
               history
-                  .computeIfAbsent(
-                      Pg.id(row, "contact_id", ContactId::new), _ -> new ArrayList<>())
+                  .computeIfAbsent(Pg.id(row, "contact_id", ContactId::new), _ -> new ArrayList<>())
                   .add(earlier);
             });
     return history;

@@ -82,7 +82,8 @@ class EnrollmentController {
   record OutcomeBody(
       @NotNull OutcomeKind kind,
       @Nullable @PositiveOrZero BigDecimal value,
-      @Nullable @Pattern(regexp = "[A-Z]{3}", message = "is no currency code such as USD") String currency) {}
+      @Nullable @Pattern(regexp = "[A-Z]{3}", message = "is no currency code such as USD")
+          String currency) {}
 
   private final Transactions tx;
   private final SequenceBook sequences;
@@ -204,8 +205,7 @@ class EnrollmentController {
             contactId == null ? null : parsed("contact_id", contactId, ContactId::of),
             needsHuman);
     ClientId client = caller.client();
-    return tx.readInClient(
-        client, () -> views.list(client, filter, Limits.page(limit), cursor));
+    return tx.readInClient(client, () -> views.list(client, filter, Limits.page(limit), cursor));
   }
 
   private static EnrollmentStatus status(String text) {
@@ -218,7 +218,9 @@ class EnrollmentController {
       return read.apply(text);
     } catch (IllegalArgumentException e) {
       throw Problem.invalid(
-          List.of(new FieldFault(field, String.valueOf(e.getMessage()), "Correct it or leave it out.")));
+          List.of(
+              new FieldFault(
+                  field, String.valueOf(e.getMessage()), "Correct it or leave it out.")));
     }
   }
 
@@ -286,8 +288,7 @@ class EnrollmentController {
   private Due.StepAt nextStep(EnrolledPerson person, Instant now) {
     Enrollment enrollment = person.enrollment();
     var ref = enrollment.ref();
-    SequenceSettings settings =
-        sequences.settings(ref.clientId(), ref.sequenceId()).orElseThrow();
+    SequenceSettings settings = sequences.settings(ref.clientId(), ref.sequenceId()).orElseThrow();
     Instant planned = enrollment.place().nextStepAt();
     Instant wanted = planned == null || planned.isBefore(now) ? now : planned;
     Step step =
@@ -369,8 +370,7 @@ class EnrollmentController {
     return tx.inClient(
         client,
         () -> {
-          var person =
-              rows.lock(client, id).orElseThrow(() -> Problem.notFound("enrollment", id));
+          var person = rows.lock(client, id).orElseThrow(() -> Problem.notFound("enrollment", id));
           Instant now = clock.now();
           writer.write(List.of(order.apply(person, now)), now);
           return view(client, id);

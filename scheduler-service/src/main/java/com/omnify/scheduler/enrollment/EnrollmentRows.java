@@ -100,7 +100,8 @@ public class EnrollmentRows {
             .query(
                 (row, _) ->
                     new EnrollmentKey(
-                        Pg.id(row, "client_id", ClientId::new), Pg.id(row, "id", EnrollmentId::new)))
+                        Pg.id(row, "client_id", ClientId::new),
+                        Pg.id(row, "id", EnrollmentId::new)))
             .list();
     return lock(keys).stream().filter(person -> !person.enrollment().hasEnded()).toList();
   }

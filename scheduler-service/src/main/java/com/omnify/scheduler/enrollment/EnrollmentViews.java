@@ -11,7 +11,6 @@ import com.omnify.model.id.SequenceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -120,8 +119,7 @@ class EnrollmentViews {
   }
 
   /** Newest first. */
-  Page<EnrollmentView> list(
-      ClientId client, Filter filter, int limit, @Nullable String cursor) {
+  Page<EnrollmentView> list(ClientId client, Filter filter, int limit, @Nullable String cursor) {
     var rows =
         jdbc.sql(
                 SELECT

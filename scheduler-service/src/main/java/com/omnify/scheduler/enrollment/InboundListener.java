@@ -55,8 +55,7 @@ class InboundListener {
   static class Wiring {
     @Bean
     Subscription<InboundEvent> inboundSubscription(InboundListener listener) {
-      return Subscription.of(
-          NAME, Topic.INBOUND, InboundEvent.class, listener::handle);
+      return Subscription.of(NAME, Topic.INBOUND, InboundEvent.class, listener::handle);
     }
   }
 
@@ -68,7 +67,8 @@ class InboundListener {
       tx.inBackground(
           () -> {
             // A repeat may come after a person resumed the enrollment, or after a new one began.
-            var first = inbox.firstTimes(NAME, spoken.stream().map(s -> s.event().eventId()).toList());
+            var first =
+                inbox.firstTimes(NAME, spoken.stream().map(s -> s.event().eventId()).toList());
             apply(spoken.stream().filter(s -> first.contains(s.event().eventId())).toList());
           });
     }
@@ -98,8 +98,7 @@ class InboundListener {
     }
     for (Spoken each : spoken) {
       for (EnrollmentKey key : ofContact.getOrDefault(each.contact(), List.of())) {
-        moves.computeIfPresent(
-            key, (_, move) -> move.then(decide(move.after(), each.event())));
+        moves.computeIfPresent(key, (_, move) -> move.then(decide(move.after(), each.event())));
       }
     }
     writer.write(List.copyOf(moves.values()), clock.now());

@@ -24,8 +24,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Writes decisions: rows, due times, dispatches, log and events of a whole batch, with one statement
- * a table. The enrollments must be locked by the running transaction.
+ * Writes decisions: rows, due times, dispatches, log and events of a whole batch, with one
+ * statement a table. The enrollments must be locked by the running transaction.
  */
 @Component
 public class MoveWriter {
@@ -118,7 +118,8 @@ public class MoveWriter {
       var missing = new HashSet<>(moves.stream().map(m -> m.after().ref().id().value()).toList());
       written.forEach(missing::remove);
       // The rows are locked, so this cannot be a race; whatever it is, nothing may be sent on it.
-      throw new OptimisticLockingFailureException("enrollments changed under their lock: " + missing);
+      throw new OptimisticLockingFailureException(
+          "enrollments changed under their lock: " + missing);
     }
   }
 
@@ -160,8 +161,7 @@ public class MoveWriter {
       Enrollment enrollment = move.after();
       switch (move.due()) {
         case Due.StepAt(Instant at, boolean sends, boolean urgent) ->
-            rows.add(
-                new DueRow(enrollment, sends ? "sms" : "flow", urgent, false, false, at));
+            rows.add(new DueRow(enrollment, sends ? "sms" : "flow", urgent, false, false, at));
         case Due.WatchAt(Instant at, boolean inFlight) ->
             rows.add(new DueRow(enrollment, "sms", false, true, inFlight, at));
         case Due.Nothing() -> gone.add(enrollment);
@@ -177,7 +177,8 @@ public class MoveWriter {
                 channel = excluded.channel, urgent = excluded.urgent, watchdog = excluded.watchdog,
                 in_flight = excluded.in_flight, due_at = excluded.due_at
               """)
-          .param("clients", Pg.uuids(rows.stream().map(r -> r.enrollment.ref().clientId()).toList()))
+          .param(
+              "clients", Pg.uuids(rows.stream().map(r -> r.enrollment.ref().clientId()).toList()))
           .param("ids", Pg.uuids(rows.stream().map(r -> r.enrollment.ref().id()).toList()))
           .param("channels", Pg.texts(rows.stream().map(DueRow::channel).toList()))
           .param("urgent", Pg.booleans(rows.stream().map(DueRow::urgent).toList()))

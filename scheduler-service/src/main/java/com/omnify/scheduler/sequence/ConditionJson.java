@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ConditionJson {
 
   private static final Set<String> FIELDS =
-      Set.of("source", "tags", "status", "state", "company", "postal_code", "first_name", "last_name");
+      Set.of(
+          "source", "tags", "status", "state", "company", "postal_code", "first_name", "last_name");
 
   record ConditionBody(@Nullable String field, @Nullable String op, @Nullable Object value) {}
 

@@ -38,8 +38,7 @@ public final class HoursJson {
             days.put(day, spans(spans, at, problems));
           }
         });
-    var hours =
-        problems.valid(path, "merge or part the spans", () -> new WeeklyHours(days));
+    var hours = problems.valid(path, "merge or part the spans", () -> new WeeklyHours(days));
     return hours == null ? new WeeklyHours(Map.of()) : hours;
   }
 
@@ -48,7 +47,8 @@ public final class HoursJson {
     var problems = new Problems();
     WeeklyHours hours = read(written, "hours", problems);
     if (!problems.isEmpty()) {
-      throw new IllegalStateException("hours that were stored do not make sense: " + problems.all());
+      throw new IllegalStateException(
+          "hours that were stored do not make sense: " + problems.all());
     }
     return hours;
   }
@@ -83,7 +83,9 @@ public final class HoursJson {
       if (from != null && to != null) {
         var valid =
             problems.valid(
-                at, "let it end after it begins, or at \"24:00\"", () -> new WeeklyHours.Span(from, to));
+                at,
+                "let it end after it begins, or at \"24:00\"",
+                () -> new WeeklyHours.Span(from, to));
         if (valid != null) {
           result.add(valid);
         }

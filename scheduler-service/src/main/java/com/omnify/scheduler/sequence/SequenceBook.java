@@ -150,7 +150,9 @@ public class SequenceBook {
     var problems = new Problems();
     var conditions =
         ConditionJson.read(
-            json.readValue(row.getString("trigger_conditions"), CONDITIONS), "conditions", problems);
+            json.readValue(row.getString("trigger_conditions"), CONDITIONS),
+            "conditions",
+            problems);
     Integer published = row.getObject("published_version", Integer.class);
     return new SequenceSettings(
         SequenceId.of(row.getString("id")),

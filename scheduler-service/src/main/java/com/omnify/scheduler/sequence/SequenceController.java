@@ -61,8 +61,8 @@ class SequenceController {
   private static final int MOST_STEPS = 100;
 
   /**
-   * What an author settles. An inactive sequence takes nobody in, and sends nothing to those who are
-   * on their way until it is active again.
+   * What an author settles. An inactive sequence takes nobody in, and sends nothing to those who
+   * are on their way until it is active again.
    *
    * @param recontactGap ISO-8601; time between two ways of one contact through the sequence
    * @param sendWindow in the contact's own zones; default 08:00 to 21:00 daily
@@ -201,8 +201,7 @@ class SequenceController {
               SettingsBody merged =
                   MergePatch.apply(json, body(current), patch, SettingsBody.class);
               var problems = new Problems();
-              Authored authored =
-                  authored(sequence, merged, current.publishedVersion(), problems);
+              Authored authored = authored(sequence, merged, current.publishedVersion(), problems);
               refuse(problems);
               boolean switchedOn = Boolean.TRUE.equals(merged.active()) && !current.active();
               if (switchedOn && current.publishedVersion() == null) {
@@ -281,7 +280,11 @@ class SequenceController {
     if (priority < 1 || priority > 9) {
       problems.add("priority", "a priority lies between 1 and 9", "5 is the middle");
     }
-    if (!problems.isEmpty() || type == null || entryRule == null || replyPolicy == null || gap == null) {
+    if (!problems.isEmpty()
+        || type == null
+        || entryRule == null
+        || replyPolicy == null
+        || gap == null) {
       return null;
     }
     var settings =
@@ -306,7 +309,8 @@ class SequenceController {
   // ---- steps
 
   @GetMapping("/{id}/steps")
-  @Operation(summary = "The steps of a version: the draft's if there is one, else the published ones")
+  @Operation(
+      summary = "The steps of a version: the draft's if there is one, else the published ones")
   StepsView steps(
       @PathVariable String id,
       @RequestParam(required = false) @Nullable Integer version,
@@ -363,8 +367,7 @@ class SequenceController {
               all.add(read);
               return all;
             });
-    return ResponseEntity.created(
-            URI.create("/api/v1/sequences/" + id + "/steps/" + read.id()))
+    return ResponseEntity.created(URI.create("/api/v1/sequences/" + id + "/steps/" + read.id()))
         .body(view.items().getLast());
   }
 
@@ -386,9 +389,7 @@ class SequenceController {
                   MergePatch.apply(
                       json, StepJson.write(steps.get(index)), patch, StepJson.StepBody.class);
               var problems = new Problems();
-              Step step =
-                  StepJson.read(
-                      merged, index + 1, "step", steps.get(index).id(), problems);
+              Step step = StepJson.read(merged, index + 1, "step", steps.get(index).id(), problems);
               refuse(problems);
               all.remove(index);
               // A position that was given moves the step there.
@@ -401,7 +402,8 @@ class SequenceController {
               all.add(at, read);
               return all;
             });
-    return view.items().get(index(view.items().stream().map(StepJson.StepBody::id).toList(), stepId));
+    return view.items()
+        .get(index(view.items().stream().map(StepJson.StepBody::id).toList(), stepId));
   }
 
   @DeleteMapping("/{id}/steps/{stepId}")

@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 class SequenceRows {
 
   /** What an author settles about a sequence, checked. */
-  record Authored(String name, @Nullable String description, int priority, SequenceSettings settings) {}
+  record Authored(
+      String name, @Nullable String description, int priority, SequenceSettings settings) {}
 
   private final JdbcClient jdbc;
   private final Ids ids;
@@ -224,8 +225,8 @@ class SequenceRows {
   }
 
   /**
-   * Moves those on their way in older versions onto this one, where it still has the step they stand
-   * at; returns how many.
+   * Moves those on their way in older versions onto this one, where it still has the step they
+   * stand at; returns how many.
    *
    * @param now fleet time, for the log
    */

@@ -54,8 +54,7 @@ class SequenceViews {
    *
    * @param people on their way, the paused ones included
    */
-  record AtStep(
-      UUID stepId, @Nullable String name, int position, long people, long paused) {}
+  record AtStep(UUID stepId, @Nullable String name, int position, long people, long paused) {}
 
   record VersionView(
       int version,

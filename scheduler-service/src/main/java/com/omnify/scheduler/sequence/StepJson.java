@@ -24,7 +24,8 @@ final class StepJson {
   private static final int MAX_SMS_TEMPLATE = 1600;
   private static final Duration DEFAULT_RETRY = Duration.ofMinutes(5);
   private static final int DEFAULT_ATTEMPTS = 3;
-  private static final String DELAYS = "immediate, fixed, business_hours, local_time, after_previous";
+  private static final String DELAYS =
+      "immediate, fixed, business_hours, local_time, after_previous";
   private static final String SKIPS =
       "replied, answered, booked, not_before, not_after, unless_voicemail";
 
@@ -130,7 +131,9 @@ final class StepJson {
 
   private static @Nullable StepId id(String text, String path, Problems problems) {
     return problems.valid(
-        path, "leave it out for a new step, or use the id that the step has", () -> StepId.of(text));
+        path,
+        "leave it out for a new step, or use the id that the step has",
+        () -> StepId.of(text));
   }
 
   private static @Nullable StepKind kind(@Nullable String kind, String path, Problems problems) {
@@ -155,7 +158,8 @@ final class StepJson {
     if (kind == StepKind.SMS) {
       for (String field : given.keySet()) {
         if (!field.equals("body")) {
-          problems.add(path + "." + field, "an SMS has no '" + field + "'", "an SMS has a body only");
+          problems.add(
+              path + "." + field, "an SMS has no '" + field + "'", "an SMS has a body only");
         }
       }
       Object body = given.get("body");
@@ -173,8 +177,7 @@ final class StepJson {
 
   // ---- delay
 
-  private static @Nullable Delay delay(
-      @Nullable DelayBody body, String path, Problems problems) {
+  private static @Nullable Delay delay(@Nullable DelayBody body, String path, Problems problems) {
     if (body == null) {
       return new Delay.Immediate();
     }

@@ -28,7 +28,8 @@ final class TemplateCheck {
           .withStrictVariables(true)
           .build();
 
-  private static final Set<String> FILTERS = new TreeSet<>(Filters.DEFAULT_FILTERS.getMap().keySet());
+  private static final Set<String> FILTERS =
+      new TreeSet<>(Filters.DEFAULT_FILTERS.getMap().keySet());
 
   private TemplateCheck() {}
 
@@ -75,7 +76,9 @@ final class TemplateCheck {
         "known are " + String.join(", ", TemplateVariables.names()) + " and custom.<field>";
     return near.isEmpty()
         ? all
-        : near.stream().map(n -> "'" + n + "'").collect(Collectors.joining(" or ", "did you mean ", "?"))
+        : near.stream()
+                .map(n -> "'" + n + "'")
+                .collect(Collectors.joining(" or ", "did you mean ", "?"))
             + " "
             + Character.toUpperCase(all.charAt(0))
             + all.substring(1);
@@ -101,7 +104,8 @@ final class TemplateCheck {
     void collect(ParseTree node) {
       switch (node) {
         case LiquidParser.Lookup_id_indexesContext lookup -> variables.add(path(lookup));
-        case LiquidParser.Lookup_StrContext lookup -> variables.add(unquoted(lookup.Str().getText()));
+        case LiquidParser.Lookup_StrContext lookup ->
+            variables.add(unquoted(lookup.Str().getText()));
         case LiquidParser.AssignmentContext assign -> assigned.add(assign.id().getText());
         case LiquidParser.Capture_tag_IdContext capture -> assigned.add(capture.id().getText());
         case LiquidParser.Capture_tag_StrContext capture ->

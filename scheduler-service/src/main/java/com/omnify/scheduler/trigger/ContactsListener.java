@@ -2,6 +2,7 @@ package com.omnify.scheduler.trigger;
 
 import com.omnify.kit.db.KitJson;
 import com.omnify.kit.db.Pg;
+import com.omnify.kit.event.Inbox;
 import com.omnify.kit.event.Subscription;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
@@ -16,7 +17,6 @@ import com.omnify.scheduler.sequence.policy.SequenceSettings;
 import com.omnify.scheduler.trigger.policy.TriggerPolicy;
 import com.omnify.scheduler.trigger.policy.TriggerPolicy.Candidate;
 import com.omnify.scheduler.trigger.policy.TriggerPolicy.Occasion;
-import com.omnify.kit.event.Inbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -110,8 +110,7 @@ class ContactsListener {
 
   private void apply(List<Happened> happened) {
     // Where the entry rule is 'always', a repeated event would enroll twice.
-    var first =
-        inbox.firstTimes(NAME, happened.stream().map(h -> h.event().eventId()).toList());
+    var first = inbox.firstTimes(NAME, happened.stream().map(h -> h.event().eventId()).toList());
     Map<Group, List<Happened>> groups = new LinkedHashMap<>();
     happened.stream()
         .filter(each -> first.contains(each.event().eventId()))
@@ -172,8 +171,7 @@ class ContactsListener {
   private static Candidate candidate(ResultSet row) throws SQLException {
     var fields = new HashMap<String, String>();
     for (String column :
-        List.of(
-            "first_name", "last_name", "company", "source", "status", "state", "postal_code")) {
+        List.of("first_name", "last_name", "company", "source", "status", "state", "postal_code")) {
       String value = row.getString(column);
       if (value != null) {
         fields.put(column, value);

@@ -153,8 +153,7 @@ class DispatchFlowTest {
   }
 
   private DeliveryEvent accepted(DispatchRef ref) {
-    return new DeliveryEvent.DispatchAccepted(
-        Fixtures.eventId(), clock.now(), ref, "SM1", 1, 7900);
+    return new DeliveryEvent.DispatchAccepted(Fixtures.eventId(), clock.now(), ref, "SM1", 1, 7900);
   }
 
   private DeliveryEvent rejected(DispatchRef ref) {
@@ -201,9 +200,15 @@ class DispatchFlowTest {
     DispatchRef ref = tickOne();
     assertThat(ref.kind()).isEqualTo(DispatchKind.STEP);
     assertThat(ref.stepId()).isEqualTo(sequence.step(1));
-    assertThat(lines("SELECT state, attempt, kind, channel FROM dispatches WHERE id = '" + ref.dispatchId() + "'"))
+    assertThat(
+            lines(
+                "SELECT state, attempt, kind, channel FROM dispatches WHERE id = '"
+                    + ref.dispatchId()
+                    + "'"))
         .containsExactly("ready|1|step|sms");
-    assertThat(lines("SELECT watchdog, in_flight, channel FROM due WHERE enrollment_id = '" + id + "'"))
+    assertThat(
+            lines(
+                "SELECT watchdog, in_flight, channel FROM due WHERE enrollment_id = '" + id + "'"))
         .containsExactly("t|t|sms");
     assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
     assertThat(tick()).isEmpty();
@@ -261,7 +266,10 @@ class DispatchFlowTest {
     enroll(client, sequence, 600);
     var urgent = enroll(client, sequence, 3);
     for (EnrollmentId id : urgent) {
-      sql("UPDATE due SET urgent = true, due_at = due_at + interval '0' WHERE enrollment_id = '" + id + "'");
+      sql(
+          "UPDATE due SET urgent = true, due_at = due_at + interval '0' WHERE enrollment_id = '"
+              + id
+              + "'");
     }
     assertThat(tick().stream().map(DispatchRef::enrollmentId)).containsAll(urgent);
   }
@@ -277,7 +285,8 @@ class DispatchFlowTest {
     deliveries.handle(
         List.of(
             accepted(first.get(0)),
-            new DeliveryEvent.DispatchUnknown(Fixtures.eventId(), clock.now(), first.get(1), null)));
+            new DeliveryEvent.DispatchUnknown(
+                Fixtures.eventId(), clock.now(), first.get(1), null)));
     assertThat(tick()).hasSize(2);
   }
 
@@ -395,7 +404,11 @@ class DispatchFlowTest {
             Fixtures.eventId(), clock.now(), ref, HoldReason.SENDER_DAILY_CAP, until);
     deliveries.handle(List.of(event, event));
     assertThat(dueAt(id)).isEqualTo(until);
-    assertThat(lines("SELECT reason, until FROM execution_log WHERE enrollment_id = '" + id + "' AND decision = 'deferred'"))
+    assertThat(
+            lines(
+                "SELECT reason, until FROM execution_log WHERE enrollment_id = '"
+                    + id
+                    + "' AND decision = 'deferred'"))
         .hasSize(1)
         .first()
         .asString()

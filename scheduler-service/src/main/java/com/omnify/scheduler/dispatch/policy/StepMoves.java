@@ -22,7 +22,13 @@ public final class StepMoves {
       case StepDecision.Skip(String code, String words) -> {
         Step step = due.step().orElseThrow();
         var left =
-            line(enrollment, "skipped", code, "Left out " + step.inWords() + ": " + words, null, now);
+            line(
+                enrollment,
+                "skipped",
+                code,
+                "Left out " + step.inWords() + ": " + words,
+                null,
+                now);
         yield Move.none(enrollment)
             .with(left)
             .skipping(step.id(), code)

@@ -39,7 +39,10 @@ public final class Problems {
   /** An ISO-8601 duration such as {@code P2D} or {@code PT5M}. */
   public @Nullable Duration duration(String field, @Nullable String text) {
     if (text == null) {
-      add(field, "a duration is missing", "write an ISO-8601 duration such as \"P2D\" or \"PT30M\"");
+      add(
+          field,
+          "a duration is missing",
+          "write an ISO-8601 duration such as \"P2D\" or \"PT30M\"");
       return null;
     }
     try {
@@ -62,7 +65,10 @@ public final class Problems {
     try {
       return LocalTime.parse(text);
     } catch (DateTimeException e) {
-      add(field, "'" + text + "' is no time of day", "write it as \"HH:mm\", for example \"10:00\"");
+      add(
+          field,
+          "'" + text + "' is no time of day",
+          "write it as \"HH:mm\", for example \"10:00\"");
       return null;
     }
   }
@@ -76,7 +82,10 @@ public final class Problems {
     try {
       return java.time.OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      add(field, "'" + text + "' is no instant", "write it with its offset: \"2026-12-24T00:00:00Z\"");
+      add(
+          field,
+          "'" + text + "' is no instant",
+          "write it with its offset: \"2026-12-24T00:00:00Z\"");
       return null;
     }
   }

@@ -41,8 +41,7 @@ public final class TriggerPolicy {
    * added, for {@code status_changed} those on the status are about the new one: what was there
    * before is no occasion.
    */
-  public static boolean starts(
-      Occasion occasion, List<Condition> conditions, Candidate candidate) {
+  public static boolean starts(Occasion occasion, List<Condition> conditions, Candidate candidate) {
     return conditions.stream().allMatch(condition -> holds(occasion, condition, candidate));
   }
 

@@ -38,8 +38,7 @@ class FairShareTest {
       int batch = random.nextInt(300);
       var shares = FairShare.divide(wanted, batch, trial);
       int all = wanted.stream().mapToInt(Integer::intValue).sum();
-      assertThat(shares.stream().mapToInt(Integer::intValue).sum())
-          .isEqualTo(Math.min(all, batch));
+      assertThat(shares.stream().mapToInt(Integer::intValue).sum()).isEqualTo(Math.min(all, batch));
       for (int i = 0; i < many; i++) {
         assertThat(shares.get(i)).isBetween(0, wanted.get(i));
       }

@@ -123,8 +123,7 @@ class OutcomePolicyTest {
             parked.with(unknown.after()),
             new DeliveryEvent.DispatchQuarantined(event(), NOW, ref(1)),
             MOMENT);
-    Move known =
-        OutcomePolicy.apply(parked.with(quarantined.after()), accepted(), MOMENT);
+    Move known = OutcomePolicy.apply(parked.with(quarantined.after()), accepted(), MOMENT);
     assertThat(known.after().place().stepId()).isEqualTo(stepId(2));
   }
 
@@ -179,8 +178,7 @@ class OutcomePolicyTest {
   void whatAPersonMustMendIsHeldVisibly(HoldReason reason) {
     Move move = cancelled(reason, parkedAt(1, sms(1), sms(2)));
     assertThat(move.after().standing())
-        .isEqualTo(
-            new Enrollment.Standing(EnrollmentStatus.PAUSED, reason.wire(), null, true));
+        .isEqualTo(new Enrollment.Standing(EnrollmentStatus.PAUSED, reason.wire(), null, true));
     assertThat(move.after().place().stepId()).isEqualTo(stepId(1));
     assertThat(move.due()).isEqualTo(new Due.Nothing());
   }
@@ -232,7 +230,8 @@ class OutcomePolicyTest {
 
   // ---- healing
 
-  private static Move heal(Parked parked, HealingOrder order, DispatchState state, boolean followed) {
+  private static Move heal(
+      Parked parked, HealingOrder order, DispatchState state, boolean followed) {
     return HealingPolicy.apply(parked, ordered(order), new Failed(state, followed), MOMENT);
   }
 
@@ -300,8 +299,7 @@ class OutcomePolicyTest {
     // The second attempt was the last.
     var second = parkedAt(1, retry, sms(2));
     var tried = second.with(second.enrollment().close().open(DISPATCH));
-    assertThat(
-            heal(tried, apply, DispatchState.REJECTED, false).after().place().stepId())
+    assertThat(heal(tried, apply, DispatchState.REJECTED, false).after().place().stepId())
         .isEqualTo(stepId(2));
   }
 
@@ -309,11 +307,19 @@ class OutcomePolicyTest {
   void theHealerMayPauseAndEnd() {
     var parked = parkedAt(1, sms(1), sms(2));
     Move paused =
-        heal(parked, new HealingOrder.PauseEnrollment("sender_blocked"), DispatchState.REJECTED, false);
+        heal(
+            parked,
+            new HealingOrder.PauseEnrollment("sender_blocked"),
+            DispatchState.REJECTED,
+            false);
     assertThat(paused.after().isPaused()).isTrue();
     assertThat(paused.after().standing().needsHuman()).isTrue();
     Move ended =
-        heal(parked, new HealingOrder.EndEnrollment("invalid_number"), DispatchState.REJECTED, false);
+        heal(
+            parked,
+            new HealingOrder.EndEnrollment("invalid_number"),
+            DispatchState.REJECTED,
+            false);
     assertThat(ended.after().standing().status()).isEqualTo(EnrollmentStatus.FAILED);
   }
 
@@ -339,9 +345,11 @@ class OutcomePolicyTest {
 
   @Test
   void afterADayAQuarantinedOneCountsAsSent() {
-    assertThat(look(DispatchState.QUARANTINED, Duration.ofHours(23), false).after().place().stepId())
+    assertThat(
+            look(DispatchState.QUARANTINED, Duration.ofHours(23), false).after().place().stepId())
         .isEqualTo(stepId(1));
-    assertThat(look(DispatchState.QUARANTINED, Duration.ofHours(24), false).after().place().stepId())
+    assertThat(
+            look(DispatchState.QUARANTINED, Duration.ofHours(24), false).after().place().stepId())
         .isEqualTo(stepId(2));
   }
 

@@ -107,8 +107,7 @@ class StepPolicyTest {
     var plan = plan(skipping(1, new SkipRule.Replied()), sms(2));
     Move move = carryOut(due(at(1).flagReplied(), ADA, plan), NOW);
     assertThat(move.after().place().stepId()).isEqualTo(stepId(2));
-    assertThat(move.due())
-        .isEqualTo(new Due.StepAt(NOW.plus(Duration.ofDays(1)), true, false));
+    assertThat(move.due()).isEqualTo(new Due.StepAt(NOW.plus(Duration.ofDays(1)), true, false));
     assertThat(carryOut(due(at(1), ADA, plan), NOW).opening()).isNotNull();
   }
 

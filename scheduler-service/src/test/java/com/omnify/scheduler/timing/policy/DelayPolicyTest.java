@@ -129,8 +129,7 @@ class DelayPolicyTest {
     var planned = timetable.within(Instant.parse("2026-03-04T03:30:00Z"));
     assertThat(planned.at()).isEqualTo(Instant.parse("2026-03-04T13:00:00Z"));
     assertThat(planned.deferral())
-        .isEqualTo(
-            "Deferred to Wed 8:00 (America/New_York): outside the send window 08:00–21:00");
+        .isEqualTo("Deferred to Wed 8:00 (America/New_York): outside the send window 08:00–21:00");
   }
 
   @Test
