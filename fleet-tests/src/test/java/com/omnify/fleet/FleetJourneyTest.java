@@ -1,11 +1,20 @@
 package com.omnify.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -99,6 +108,74 @@ class FleetJourneyTest {
     assertJourney(journey);
   }
 
+  @Test
+  @Order(4)
+  void twiliosOwnDescriptionAcceptsEveryRequest() throws Exception {
+    Path openApi =
+        Fleet.projectRoot().resolve("../shared/data/openapi/twilio_msg.json").normalize();
+    assumeTrue(Files.exists(openApi), "Twilio's description is not here");
+    int port = 4010 + Integer.getInteger("fleet.port-offset", 3000);
+    Path log = Fleet.projectRoot().resolve("target/fleet-tests/prism.log");
+    Process prism = Tools.prism(openApi, port, fleet.sandboxUrl(), log);
+    try {
+      var journey = Scenario.start(fleet, "http://127.0.0.1:" + port, 10);
+      // First that it sees at all: a message without a recipient.
+      var bad =
+          HttpRequest.newBuilder(
+                  URI.create(
+                      "http://127.0.0.1:"
+                          + port
+                          + "/2010-04-01/Accounts/AC"
+                          + "0".repeat(32)
+                          + "/Messages.json"))
+              .header(
+                  "Authorization",
+                  "Basic "
+                      + Base64.getEncoder().encodeToString("a:b".getBytes(StandardCharsets.UTF_8)))
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .POST(HttpRequest.BodyPublishers.ofString("From=%2B12025550123&Body=hello"))
+              .build();
+      try (var http = HttpClient.newHttpClient()) {
+        assertThat(http.send(bad, HttpResponse.BodyHandlers.ofString()).statusCode())
+            .isEqualTo(422);
+      }
+      awaitEnd(journey);
+      long posts =
+          count(
+              journey,
+              "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND state = 'accepted'");
+      System.out.println(
+          "Prism let " + posts + " of the worker's requests through and refused the planted one");
+      assertThat(posts).isPositive();
+      assertThat(
+              count(
+                  journey,
+                  "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND error_code LIKE '%422%'"))
+          .isZero();
+      assertThat(
+              Files.readString(log)
+                  .lines()
+                  .filter(line -> line.contains("did not pass the validation"))
+                  .count())
+          .as("requests that Prism refused, the planted one among them")
+          .isEqualTo(1);
+    } finally {
+      prism.destroy();
+    }
+  }
+
+  @Test
+  @Order(5)
+  void theApiDescribesItselfCleanly() throws Exception {
+    var document = fleet.platform().get("/api/v1/openapi.json");
+    Path file = Fleet.projectRoot().resolve("target/fleet-tests/openapi.json");
+    Files.writeString(file, document.toString());
+    var lint = Tools.spectral(file);
+    System.out.println(
+        "OpenAPI: " + document.get("paths").size() + " paths; " + lint.output().strip());
+    assertThat(lint.exitCode()).as(lint.output()).isZero();
+  }
+
   private static void awaitUp(String service) {
     var end = Instant.now().plus(Duration.ofMinutes(2));
     while (Instant.now().isBefore(end)) {
@@ -121,6 +198,8 @@ class FleetJourneyTest {
       statuses = journey.statuses();
       if (!statuses.containsKey("active")) {
         System.out.println("Enrollments by status: " + statuses);
+        journey.endPaused();
+        assertThat(journey.statuses()).doesNotContainKeys("active", "paused");
         return;
       }
       Pause.of(Duration.ofSeconds(2));

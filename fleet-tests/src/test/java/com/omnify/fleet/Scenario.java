@@ -177,6 +177,16 @@ final class Scenario {
         "mon", day, "tue", day, "wed", day, "thu", day, "fri", day, "sat", day, "sun", day);
   }
 
+  /** A carrier that filters the sender pauses the enrollment for a person, who ends it here. */
+  void endPaused() {
+    for (JsonNode enrollment :
+        api.all("/api/v1/enrollments?status=paused&sequence_id=" + sequenceId)) {
+      api.post(
+          "/api/v1/enrollments/" + enrollment.get("id").asString() + "/stop",
+          Map.of("reason", "sender filtered"));
+    }
+  }
+
   /** Enrollments by status. */
   Map<String, Integer> statuses() {
     var counts = new java.util.TreeMap<String, Integer>();
