@@ -79,15 +79,15 @@ class Poster {
    * Begins one request each and returns when all have begun, or cannot any more. Each takes one of
    * the reserved slots and frees it.
    *
-   * @param deadlineNanos when a request must have begun
-   * @param callOffNanos when this returns at the latest: what has not begun by then never will
+   * @param callOffNanos when this returns at the latest: what has not begun by then never will, not
+   *     even where this thread is late to say so, because the whole process stood still
    */
-  void begin(List<Admitted> fenced, long deadlineNanos, long callOffNanos, Recorded recorded)
+  void begin(List<Admitted> fenced, long callOffNanos, Recorded recorded)
       throws InterruptedException {
     var begun = new CountDownLatch(fenced.size());
     var attempts = new ArrayList<Attempt>(fenced.size());
     for (Admitted one : fenced) {
-      var attempt = new Attempt(deadlineNanos, begun::countDown);
+      var attempt = new Attempt(callOffNanos, begun::countDown);
       attempts.add(attempt);
       Thread.ofVirtual().name("post").start(() -> post(one, attempt, begun, recorded));
     }

@@ -146,11 +146,7 @@ class SmsWorker {
         reserved -= refused;
         fenced.forEach(one -> drop.remove(one.key()));
         reserved -= fenced.size();
-        poster.begin(
-            fenced,
-            locked + Fence.POST_DEADLINE.toNanos(),
-            locked + LOCK_HELD_AT_MOST.toNanos(),
-            one -> queue.done(one.key()));
+        poster.begin(fenced, locked + LOCK_HELD_AT_MOST.toNanos(), one -> queue.done(one.key()));
         metrics
             .timer("omnify.fence.lock_held")
             .record(Duration.ofNanos(System.nanoTime() - locked));

@@ -1,0 +1,67 @@
+package com.omnify.channels.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.omnify.channels.WorkerFixture;
+import com.omnify.channels.compose.policy.SmsSegments;
+import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.channels.fence.Fence;
+import com.omnify.sandbox.ledger.LedgerEntry;
+import com.omnify.testkit.Fixtures;
+import com.omnify.testkit.OmnifySpringTest;
+import com.omnify.testkit.TestDatabase;
+import com.omnify.testkit.TestKafka;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+@OmnifySpringTest(service = "channels")
+@TestPropertySource(properties = "omnify.channels.sweep-every=1h")
+class PosterTest {
+
+  /** STOP may have committed by then: it waits for the lock no longer than that. */
+  @Test
+  void whatStoodStillPastTheLocksTimeNeverBegins(
+      TestDatabase database,
+      TestKafka kafka,
+      Fixtures fixtures,
+      @Autowired Poster poster,
+      @Autowired Fence fence,
+      @Autowired ReadyDispatches ready)
+      throws Exception {
+    try (var world = new WorkerFixture(database, kafka, fixtures)) {
+      var client = world.client();
+      var refs = world.ready(client, world.fixtures.sequence(client, 1), Fence.MOST);
+      var loaded = ready.load(refs.stream().map(DispatchKey::of).toList());
+      List<Admitted> batch =
+          loaded.dispatches().stream()
+              .map(
+                  dispatch ->
+                      new Admitted(
+                          dispatch,
+                          loaded.senders().get(client).getFirst(),
+                          new SmsText.Ready("Hello", SmsSegments.of("Hello")),
+                          LocalDate.parse("2026-03-10")))
+              .toList();
+      List<Admitted> fenced = fence.pass(batch);
+      assertThat(fenced).hasSize(Fence.MOST);
+      var recorded = new CountDownLatch(fenced.size());
+      poster.reserve(fenced.size());
+
+      poster.begin(fenced, System.nanoTime() - 1, _ -> recorded.countDown());
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> recorded.getCount() == 0);
+      assertThat(world.entries(LedgerEntry.Kind.ACCEPTED)).isEmpty();
+      assertThat(database.lines("SELECT state, error_code, count(*) FROM dispatches GROUP BY 1, 2"))
+          .containsExactly("not_sent|not_begun|64");
+    }
+  }
+}
