@@ -40,8 +40,11 @@ class Sweeper {
 
   private static final int MOST = 1_000;
 
-  /** Open dispatches are younger than this; older ones are for the stuck detector. */
-  private static final Duration HORIZON = Duration.ofDays(3);
+  /**
+   * How far back the first look after a start goes. A fleet that was off for long still finds what
+   * it left open: nobody else ever takes it out of its state.
+   */
+  private static final Duration HORIZON = Duration.ofDays(30);
 
   /** Ids of other processes may be a little older than those already seen. */
   private static final Duration DISORDER = Duration.ofMinutes(10);
