@@ -29,10 +29,19 @@ public record Outcome(
       case READY, SENDING, CANCELLED, EXPIRED, GIVEN_BACK ->
           throw new IllegalArgumentException(state + " is no outcome of a fenced dispatch");
     }
+    // A provider's words may hold any character; PostgreSQL refuses this one, and with it the
+    // batch.
+    providerId = storable(providerId);
+    code = storable(code);
+    text = storable(text);
     if (text != null) {
       String line = text.lines().findFirst().orElse("");
       text = line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) : line;
     }
+  }
+
+  private static @Nullable String storable(@Nullable String text) {
+    return text == null ? null : text.replace('\0', '\uFFFD');
   }
 
   /** The outcome of a request. */

@@ -1,5 +1,6 @@
 package com.omnify.channels.result;
 
+import com.omnify.kit.db.SqlStates;
 import com.omnify.kit.tenancy.Transactions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
  * Group commit: results of requests are written many at a time, each batch one transaction, because
@@ -113,19 +115,49 @@ public class Results {
 
   /** Tries until it is written: these facts exist nowhere else. */
   private void record(List<Waiting> batch) throws InterruptedException {
+    try {
+      commit(batch);
+    } catch (RuntimeException e) {
+      // One of them cannot be written, whenever it is tried: it must not keep the others.
+      log.error("{} results cannot be written together, taking them one by one", batch.size(), e);
+      for (Waiting one : batch) {
+        try {
+          commit(List.of(one));
+        } catch (RuntimeException own) {
+          metrics.counter("omnify.results.lost").increment();
+          log.error(
+              "The result of dispatch {} cannot be written: it will stand UNKNOWN",
+              one.outcome().key().id(),
+              own);
+        }
+      }
+    }
+    batch.forEach(one -> one.settled().run());
+  }
+
+  /** Waits for the database as long as it takes. Throws what waiting does not help. */
+  private void commit(List<Waiting> batch) throws InterruptedException {
     List<Outcome> outcomes = batch.stream().map(Waiting::outcome).toList();
     long pause = 100;
     while (true) {
       try {
         var written = transactions.inBackground(() -> states.finish(outcomes));
         metrics.summary("omnify.results.batch").record(written.size());
-        break;
+        return;
       } catch (RuntimeException e) {
+        if (!passing(e)) {
+          throw e;
+        }
         log.warn("{} results cannot be written yet", outcomes.size(), e);
         TimeUnit.MILLISECONDS.sleep(pause);
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
       }
     }
-    batch.forEach(one -> one.settled().run());
+  }
+
+  private static boolean passing(RuntimeException e) {
+    return SqlStates.unavailable(e)
+        || SqlStates.worthRepeating(e)
+        || e instanceof CannotCreateTransactionException;
   }
 }
