@@ -21,10 +21,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.ArrayList;
+import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -131,7 +133,7 @@ public class ReadyDispatches {
   }
 
   private static ReadyDispatch dispatch(ResultSet row) throws SQLException {
-    ZoneId clientZone = zone(row.getString("client_time_zone"));
+    ZoneId clientZone = known(row.getString("client_time_zone")).orElse(ZoneOffset.UTC);
     String window = row.getString("send_window");
     String phone = row.getBoolean("phone_valid") ? row.getString("phone") : null;
     return new ReadyDispatch(
@@ -141,7 +143,10 @@ public class ReadyDispatches {
         row.getString("template"),
         facts(row),
         window == null ? SendWindow.standard() : Pg.read(window, SendWindow.class),
-        zones(row, clientZone),
+        zones(
+            row.getString("time_zone"),
+            List.of((String[]) row.getArray("phone_time_zones").getArray()),
+            clientZone),
         clientZone,
         row.getString("last_number"),
         row.getLong("price_micros"));
@@ -191,25 +196,24 @@ public class ReadyDispatches {
     return json == null ? Map.of() : Pg.read(json, Map.class);
   }
 
-  /** Where the person's own zone is not known, every zone that the number may lie in. */
-  private static List<ZoneId> zones(ResultSet row, ZoneId clientZone) throws SQLException {
-    String own = row.getString("time_zone");
-    if (own != null) {
-      return List.of(zone(own));
-    }
-    var zones = new ArrayList<ZoneId>();
-    Stream.of((String[]) row.getArray("phone_time_zones").getArray())
-        .map(ReadyDispatches::zone)
+  /**
+   * The zone that is known and all that the number may lie in, as the scheduler plans by: the
+   * window must be open in each. The client's where neither says anything.
+   */
+  static List<ZoneId> zones(@Nullable String own, List<String> ofPhone, ZoneId clientZone) {
+    var zones = new LinkedHashSet<ZoneId>();
+    Stream.concat(Stream.ofNullable(own), ofPhone.stream())
+        .flatMap(name -> known(name).stream())
         .forEach(zones::add);
     return zones.isEmpty() ? List.of(clientZone) : List.copyOf(zones);
   }
 
-  private static ZoneId zone(String name) {
+  private static Optional<ZoneId> known(String name) {
     try {
-      return ZoneId.of(name);
+      return Optional.of(ZoneId.of(name));
     } catch (DateTimeException e) {
       // Checked where it came in; a zone that this machine's rules lack must not stop the batch.
-      return ZoneId.of("UTC");
+      return Optional.empty();
     }
   }
 }
