@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -68,7 +69,13 @@ final class OutboxRelay implements MeterBinder {
     Throwable failure = null;
     for (Row row : rows) {
       try {
-        sent.add(sender.send(row.topic(), row.key(), row.type(), row.payload()));
+        Future<RecordMetadata> one = sender.send(row.topic(), row.key(), row.type(), row.payload());
+        sent.add(one);
+        if (one.state() == Future.State.FAILED && one.exceptionNow() instanceof TimeoutException) {
+          // The call itself waited for a broker in vain, for seconds: the others of the batch wait
+          // for the next round, and this transaction does not stay open for minutes.
+          break;
+        }
       } catch (RuntimeException e) {
         failure = e;
         break;

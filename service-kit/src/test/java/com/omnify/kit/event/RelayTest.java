@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,7 @@ class RelayTest {
   private final AtomicInteger wakes = new AtomicInteger();
   private final List<String> sent = new ArrayList<>();
   private final Set<String> refusedOnce = new HashSet<>();
+  private boolean away;
   private ClientId client;
   private JdbcClient jdbc;
   private JdbcClient admin;
@@ -59,8 +61,11 @@ class RelayTest {
     var event = new EventJson().read(payload, ContactEvent.class);
     String tag = ((ContactCreated) event).tags().getFirst();
     sent.add(tag);
+    if (away) {
+      return CompletableFuture.failedFuture(new TimeoutException("planted"));
+    }
     return refusedOnce.remove(tag)
-        ? CompletableFuture.failedFuture(new TimeoutException("planted"))
+        ? CompletableFuture.failedFuture(new NotEnoughReplicasException("planted"))
         : CompletableFuture.completedFuture(null);
   }
 
@@ -156,6 +161,20 @@ class RelayTest {
 
     assertThat(sent).containsExactly("one-1", "one-2");
     assertThat(waiting()).isZero();
+  }
+
+  @Test
+  void whileKafkaTakesNothingOneTryIsEnough() {
+    away = true;
+    transactions.inClient(
+        client,
+        () ->
+            outbox.publish(
+                List.of(event(contact(), "a"), event(contact(), "b"), event(contact(), "c"))));
+
+    assertThatThrownBy(relay::relay).hasMessageContaining("3 events wait");
+
+    assertThat(sent).containsExactly("a");
   }
 
   @Test
