@@ -168,7 +168,8 @@ public final class Loop implements SmartLifecycle, MeterBinder {
         rounds.incrementAndGet();
         lastGoodNanos = System.nanoTime();
         backoff = FIRST_BACKOFF;
-      } catch (Exception e) {
+      } catch (Throwable e) {
+        // An Error, too: a loop that is no more looks like one that has nothing to do.
         errors.incrementAndGet();
         if (stopping) {
           return;
@@ -188,7 +189,7 @@ public final class Loop implements SmartLifecycle, MeterBinder {
     }
   }
 
-  private void tell(Exception failure, Duration backoff) {
+  private void tell(Throwable failure, Duration backoff) {
     if (SqlStates.unavailable(failure)) {
       // Known and passing: seven services tell it again and again, each in one line.
       log.warn(

@@ -90,6 +90,23 @@ class LoopTest {
   }
 
   @Test
+  void survivesAnError() {
+    Loop loop =
+        Loop.named("broken")
+            .every(Duration.ofMillis(5))
+            .running(
+                () -> {
+                  if (rounds.incrementAndGet() == 1) {
+                    throw new NoClassDefFoundError("planted");
+                  }
+                  return false;
+                });
+    loop.start();
+    await().until(() -> rounds.get() > 2);
+    loop.stop();
+  }
+
+  @Test
   void stoppingWaitsForTheRound() {
     var inRound = new CountDownLatch(1);
     var ended = new AtomicBoolean();
