@@ -25,6 +25,7 @@ import com.omnify.scheduler.enrollment.MoveWriter;
 import com.omnify.scheduler.enrollment.Timetables;
 import com.omnify.scheduler.enrollment.policy.Due;
 import com.omnify.scheduler.enrollment.policy.Enrollment;
+import com.omnify.scheduler.enrollment.policy.LogLine;
 import com.omnify.scheduler.enrollment.policy.Move;
 import com.omnify.scheduler.sequence.SequenceBook;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
@@ -33,6 +34,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,6 +46,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Dispatcher {
+
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   static final int BATCH = 500;
 
@@ -173,12 +180,14 @@ class Dispatcher {
       Enrollment enrollment = row.person().enrollment();
       if (row.watchdog() && enrollment.place().openDispatch() != null) {
         watchdogs.add(row);
-      } else if (!enrollment.isActive() || enrollment.place().openDispatch() != null) {
-        // A row that nothing waits for any more.
+      } else if (enrollment.place().openDispatch() != null) {
+        // Whatever wrote this row, the dispatch must be heard of first.
+        moves.add(Move.of(enrollment, enrollment, new Due.WatchAt(moment.nextLook(), false)));
+      } else if (!enrollment.isActive()) {
         moves.add(Move.of(enrollment, enrollment, new Due.Nothing()));
       } else {
         metrics.lag(Duration.between(row.dueAt(), moment.now()), fleetClock.rate());
-        moves.add(step(row.person(), moment));
+        moves.add(unlessBroken(enrollment, moment, () -> step(row.person(), moment)));
       }
     }
     moves.addAll(watch(watchdogs, moment));
@@ -217,21 +226,59 @@ class Dispatcher {
       Enrollment enrollment = row.person().enrollment();
       var dispatch = watched.get(open.get(i));
       if (dispatch == null) {
-        throw new IllegalStateException(
-            "enrollment %s waits for dispatch %s, which does not exist"
-                .formatted(enrollment.ref().id(), open.get(i)));
+        // Born in the transaction that parked the enrollment on it: without a row nothing was sent.
+        moves.add(
+            Move.of(enrollment, enrollment.close(), new Due.Nothing())
+                .then(
+                    held(
+                        enrollment.close(),
+                        "dispatch_missing",
+                        "its dispatch does not exist",
+                        moment)));
+        continue;
       }
       metrics.watched(dispatch.state());
       Duration age = Duration.between(dispatch.createdAt(), realNow);
+      Moment look = moments.after(WatchdogPolicy.nextLookIn(age));
       moves.add(
-          WatchdogPolicy.look(
-              parked(row.person()),
-              dispatch,
-              row.inFlight(),
-              realNow,
-              moments.after(WatchdogPolicy.nextLookIn(age))));
+          unlessBroken(
+              enrollment,
+              moment,
+              () ->
+                  WatchdogPolicy.look(
+                      parked(row.person()), dispatch, row.inFlight(), realNow, look)));
     }
     return moves;
+  }
+
+  /** One row that cannot be decided must not hold up all the others for ever. */
+  private static Move unlessBroken(Enrollment enrollment, Moment moment, Supplier<Move> decision) {
+    try {
+      return decision.get();
+    } catch (DataAccessException e) {
+      // The transaction is gone, and with it the batch; it is tried again.
+      throw e;
+    } catch (RuntimeException e) {
+      log.error("Enrollment {} cannot be decided", enrollment.ref().id(), e);
+      return held(enrollment, "internal_fault", "it cannot be decided, see the log", moment);
+    }
+  }
+
+  private static Move held(Enrollment enrollment, String code, String why, Moment moment) {
+    // What may still be sent stays open, or resuming would send it twice.
+    boolean parked = enrollment.place().openDispatch() != null;
+    return Move.of(
+        enrollment,
+        enrollment.pause(code, true),
+        parked ? new Due.WatchAt(moment.nextLook(), false) : new Due.Nothing(),
+        new LogLine(
+            enrollment.place().stepId(),
+            enrollment.place().openDispatch(),
+            "held",
+            code,
+            "Held for a person: " + why,
+            null,
+            moment.now()));
   }
 
   /** An enrollment with what its course is decided by. */

@@ -478,6 +478,24 @@ class DispatchFlowTest {
   }
 
   @Test
+  void oneThatCannotBeDecidedHoldsUpNobodyElse() {
+    var broken = fixtures.sequence(client, 1);
+    sql(
+        "UPDATE sequence_steps SET delay = '{\"type\":\"some day\"}' WHERE sequence_id = '"
+            + broken.id()
+            + "'");
+    var stuck = enroll(client, broken, 1).getFirst();
+    var fine = enroll();
+    assertThat(tickOne().enrollmentId()).isEqualTo(fine);
+    assertThat(
+            lines(
+                "SELECT status, status_reason, needs_human FROM enrollments WHERE id = '"
+                    + stuck
+                    + "'"))
+        .containsExactly("paused|internal_fault|t");
+  }
+
+  @Test
   void repliesAndOptOutsArriveByKafkaAndEndWhatTheySayTheyEnd() {
     var replier = fixtures.contact(client);
     var leaver = fixtures.contact(client);

@@ -101,11 +101,11 @@ class StepJsonTest {
         Map.of(
             "mon",
             List.of(
-                new HoursJson.SpanBody("09:00", "12:00"), new HoursJson.SpanBody("11:00", "15:00"))),
+                new HoursJson.SpanBody("09:00", "12:00"),
+                new HoursJson.SpanBody("11:00", "15:00"))),
         "w",
         problems);
-    HoursJson.read(
-        Map.of("tue", List.of(new HoursJson.SpanBody("12:00", "09:00"))), "w", problems);
+    HoursJson.read(Map.of("tue", List.of(new HoursJson.SpanBody("12:00", "09:00"))), "w", problems);
     assertThat(problems.all())
         .extracting(PublishLint.Finding::field)
         .containsExactly("w", "w.tue[0]");

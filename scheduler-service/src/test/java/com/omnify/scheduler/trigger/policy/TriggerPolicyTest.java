@@ -34,11 +34,9 @@ class TriggerPolicyTest {
 
   @Test
   void allConditionsMustHold() {
-    assertThat(
-            starts(NEW, when("source", Op.EQUALS, "google"), when("state", Op.IN, "OR", "WA")))
+    assertThat(starts(NEW, when("source", Op.EQUALS, "google"), when("state", Op.IN, "OR", "WA")))
         .isTrue();
-    assertThat(
-            starts(NEW, when("source", Op.EQUALS, "google"), when("state", Op.IN, "OR", "CA")))
+    assertThat(starts(NEW, when("source", Op.EQUALS, "google"), when("state", Op.IN, "OR", "CA")))
         .isFalse();
   }
 
