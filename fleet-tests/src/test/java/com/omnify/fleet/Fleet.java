@@ -137,6 +137,8 @@ final class Fleet implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
       builder.environment().put("OMNIFY_BOOTSTRAP_KEY", key);
+      // This build has just made the jars; another Maven in the same tree would pull them away.
+      builder.environment().put("OMNIFY_BUILD", "never");
       Process process = builder.start();
       if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
