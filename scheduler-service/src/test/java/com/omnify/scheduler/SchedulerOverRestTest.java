@@ -278,6 +278,16 @@ class SchedulerOverRestTest {
   }
 
   @Test
+  void aSequenceThatNobodyWouldEnterIsNotSwitchedOn() {
+    String sequence = liveSequence("");
+    var answer =
+        patch(
+            "/sequences/" + sequence,
+            "{\"trigger\": {\"type\": \"missed_call\"}, \"active\": true}");
+    assertThat(answer.fields()).containsExactly("trigger.type");
+  }
+
+  @Test
   void stepsAreEditedInADraftAndKeepTheirIds() {
     String sequence = liveSequence("");
     var published = get("/sequences/" + sequence + "/steps").body();

@@ -280,6 +280,12 @@ class SequenceController {
     if (priority < 1 || priority > 9) {
       problems.add("priority", "a priority lies between 1 and 9", "5 is the middle");
     }
+    if (type != null && Boolean.TRUE.equals(body.active()) && !heard(type)) {
+      problems.add(
+          "trigger.type",
+          "nothing reports '" + type.wire() + "' in this version, so nobody would ever enter",
+          "use manual, new_lead, tag_added or status_changed, or leave the sequence off");
+    }
     if (!problems.isEmpty()
         || type == null
         || entryRule == null
@@ -299,6 +305,14 @@ class SequenceController {
             Boolean.TRUE.equals(body.active()),
             published);
     return new Authored(name, body.description(), priority, settings);
+  }
+
+  /** Whether some door of this version tells of it. */
+  private static boolean heard(TriggerType type) {
+    return switch (type) {
+      case MANUAL, NEW_LEAD, TAG_ADDED, STATUS_CHANGED -> true;
+      case FORM_SUBMITTED, MISSED_CALL, SCHEDULE -> false;
+    };
   }
 
   private static <E extends Enum<E> & WireEnum> @Nullable E choice(
