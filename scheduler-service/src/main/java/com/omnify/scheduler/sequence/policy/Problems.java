@@ -63,7 +63,16 @@ public final class Problems {
       return null;
     }
     try {
-      return LocalTime.parse(text);
+      LocalTime time = LocalTime.parse(text);
+      if (time.getSecond() == 0 && time.getNano() == 0) {
+        return time;
+      }
+      // Whoever reads windows before sending knows minutes only.
+      add(
+          field,
+          "'" + text + "' is finer than a minute",
+          "write it as \"HH:mm\", for example \"10:00\"");
+      return null;
     } catch (DateTimeException e) {
       add(
           field,
