@@ -281,6 +281,25 @@ class ProtocolTest {
   }
 
   @Test
+  void oneThatCannotBeReadDoesNotKeepTheOthers() {
+    ClientId client = world.client();
+    var broken = world.fixtures.sequence(client, 1);
+    world
+        .database
+        .admin()
+        .sql(
+            "UPDATE sequences SET send_window = '{\"mon\":[{\"from\":\"09:00:30\",\"to\":\"10:00\"}]}' WHERE id = :id")
+        .param("id", broken.id().value())
+        .update();
+    var unreadable = world.ready(client, broken);
+    var fine = world.ready(client, world.fixtures.sequence(client, 1));
+    world.ring(List.of(unreadable, fine));
+    assertThat(heard(DeliveryEvent.DispatchCancelled.class, unreadable).reason())
+        .isEqualTo(HoldReason.OTHER);
+    awaitState(fine, "accepted");
+  }
+
+  @Test
   void aShutWindowAndASpentCapHoldWithATime() {
     ClientId client = world.client();
     var admin = world.database.admin();

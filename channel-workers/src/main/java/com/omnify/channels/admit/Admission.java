@@ -80,7 +80,7 @@ public class Admission {
   /** Judges a batch. */
   public Verdict admit(ReadyDispatches.Loaded loaded) {
     Instant now = fleetClock.now();
-    var withdrawals = new ArrayList<Withdrawal>();
+    var withdrawals = new ArrayList<>(loaded.unreadable());
     var composed = new ArrayList<Composed>();
     for (ReadyDispatch dispatch : loaded.dispatches()) {
       compose(dispatch, loaded, now, composed, withdrawals);

@@ -6,6 +6,7 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
+import com.omnify.model.HoldReason;
 import com.omnify.model.SendWindow;
 import com.omnify.model.WireEnum;
 import com.omnify.model.event.DispatchRef;
@@ -22,6 +23,7 @@ import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,12 +33,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads all that a batch needs: one query for the dispatches, one for their clients' numbers. */
 @Component
 public class ReadyDispatches {
+
+  private static final Logger log = LoggerFactory.getLogger(ReadyDispatches.class);
 
   private static final String LOAD =
       """
@@ -89,22 +95,32 @@ public class ReadyDispatches {
     this.transactions = transactions;
   }
 
-  /** What was read: the dispatches that still stand READY, and the numbers of their clients. */
-  public record Loaded(List<ReadyDispatch> dispatches, Map<ClientId, List<Sender>> senders) {}
+  /**
+   * What was read: the dispatches that still stand READY, and the numbers of their clients.
+   *
+   * @param unreadable those whose rows make no sense
+   */
+  public record Loaded(
+      List<ReadyDispatch> dispatches,
+      List<Withdrawal> unreadable,
+      Map<ClientId, List<Sender>> senders) {}
 
   /** Reads a batch, in the order asked for as far as the rows are there. */
   public Loaded load(Collection<DispatchKey> keys) {
     return transactions.readInBackground(
         () -> {
-          List<ReadyDispatch> dispatches =
-              jdbc.sql(LOAD)
-                  .param("clients", Pg.uuids(keys.stream().map(DispatchKey::client).toList()))
-                  .param("ids", Pg.uuids(keys.stream().map(DispatchKey::id).toList()))
-                  .query((row, _) -> dispatch(row))
-                  .list();
+          var dispatches = new ArrayList<ReadyDispatch>();
+          var unreadable = new ArrayList<Withdrawal>();
+          jdbc.sql(LOAD)
+              .param("clients", Pg.uuids(keys.stream().map(DispatchKey::client).toList()))
+              .param("ids", Pg.uuids(keys.stream().map(DispatchKey::id).toList()))
+              .query(
+                  row -> {
+                    read(row, dispatches, unreadable);
+                  });
           Set<ClientId> clients =
               dispatches.stream().map(it -> it.ref().clientId()).collect(Collectors.toSet());
-          return new Loaded(dispatches, senders(clients));
+          return new Loaded(dispatches, unreadable, senders(clients));
         });
   }
 
@@ -130,6 +146,23 @@ public class ReadyDispatches {
             row.getString("account_sid"),
             row.getString("auth_token"),
             baseUrl == null ? null : URI.create(baseUrl)));
+  }
+
+  /**
+   * One row that makes no sense must not keep the others of its batch, which are other clients'.
+   */
+  private static void read(
+      ResultSet row, List<ReadyDispatch> dispatches, List<Withdrawal> unreadable)
+      throws SQLException {
+    try {
+      dispatches.add(dispatch(row));
+    } catch (RuntimeException e) {
+      DispatchRef ref = ref(row);
+      log.error("Dispatch {} cannot be read", ref.dispatchId(), e);
+      unreadable.add(
+          new Withdrawal.Cancelled(
+              ref, HoldReason.OTHER, "The step, its sequence or the contact cannot be read"));
+    }
   }
 
   private static ReadyDispatch dispatch(ResultSet row) throws SQLException {

@@ -106,7 +106,7 @@ public class DispatchStates {
     var words = new ArrayList<@Nullable String>();
     Instant now = fleetClock.now();
     for (Withdrawal one : withdrawals) {
-      DispatchRef ref = one.dispatch().ref();
+      DispatchRef ref = one.ref();
       switch (one) {
         case Withdrawal.GivenBack(var _, HoldReason reason, Instant until) -> {
           states.add(DispatchState.GIVEN_BACK);
@@ -138,12 +138,8 @@ public class DispatchStates {
     }
     var done =
         jdbc.sql(WITHDRAW)
-            .param(
-                "clients",
-                Pg.uuids(withdrawals.stream().map(w -> w.dispatch().ref().clientId()).toList()))
-            .param(
-                "ids",
-                Pg.uuids(withdrawals.stream().map(w -> w.dispatch().ref().dispatchId()).toList()))
+            .param("clients", Pg.uuids(withdrawals.stream().map(w -> w.ref().clientId()).toList()))
+            .param("ids", Pg.uuids(withdrawals.stream().map(w -> w.ref().dispatchId()).toList()))
             .param("states", Pg.wires(states))
             .param("reasons", Pg.wires(reasons))
             .param("untils", Pg.instants(untils))
