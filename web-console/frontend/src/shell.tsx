@@ -4,7 +4,7 @@ import { Link, NavLink, useNavigate } from 'react-router';
 import { call, rememberCsrf } from './api/client';
 import { useHere } from './api/hooks';
 import { clockTime, shortDay } from './format/time';
-import { initials } from './format/words';
+import { initials, words } from './format/words';
 import { Icon } from './ui/icon';
 import { Avatar, Button, Menu } from './ui/parts';
 import { useClockRate, useFleetNow } from './ui/time';
@@ -71,7 +71,7 @@ function ClientSwitch({ side }: { side?: 'up' }) {
               {client.name}
             </span>
             <span className="faint small clip" style={{ display: 'block' }}>
-              {client.industry}
+              {words(client.industry)}
             </span>
           </span>
           <Icon name="chevrons" />
@@ -94,7 +94,7 @@ function ClientSwitch({ side }: { side?: 'up' }) {
             <Avatar name={one.name} square />
             <span>
               <span style={{ display: 'block' }}>{one.name}</span>
-              <span className="faint small">{one.industry}</span>
+              <span className="faint small">{words(one.industry)}</span>
             </span>
           </button>
         ))

@@ -159,8 +159,8 @@ export interface Sequence {
   published_version: number | null;
   draft_version: number | null;
   steps: number;
-  /** How many, by status. */
-  enrollments: Record<string, number>;
+  /** How many enrollments, by status. */
+  counters: Record<string, number>;
   created_at: string;
   updated_at: string;
 }
@@ -170,8 +170,9 @@ export interface SequenceVersion {
   state: 'draft' | 'published';
   published_at: string | null;
   created_at: string;
-  on_the_way: number;
-  steps: { step_id: string; name: string | null; position: number; active: number; paused: number }[];
+  /** On their way, the paused ones included. */
+  people: number;
+  steps: { step_id: string; name: string | null; position: number; people: number; paused: number }[];
 }
 
 export interface StepList {
@@ -184,7 +185,7 @@ export interface Enrollment {
   id: string;
   contact_id: string;
   contact_name: string | null;
-  contact_phone: string | null;
+  contact: { first_name: string | null; last_name: string | null; phone: string | null; time_zone: string | null };
   sequence_id: string;
   sequence_name: string;
   version: number;
@@ -195,7 +196,7 @@ export interface Enrollment {
   step_name: string | null;
   step_kind: string | null;
   position: number;
-  steps: number;
+  step_count: number;
   next_step_at: string | null;
   open_dispatch_id: string | null;
   open_dispatch_state: string | null;

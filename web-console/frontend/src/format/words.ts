@@ -60,7 +60,13 @@ const CHANNEL: Record<string, Look> = {
 };
 
 const DECISION: Record<string, Look> = {
-  enrolled: { word: 'Enrolled', tone: 'info', icon: 'plus' },
+  entered: { word: 'Entered', tone: 'info', icon: 'plus' },
+  sending: { word: 'Sending', tone: 'info', icon: 'send' },
+  delivered: { word: 'Delivered', tone: 'good', icon: 'checks' },
+  waiting: { word: 'Waiting', tone: 'idle', icon: 'clock' },
+  not_healed: { word: 'Not healed', tone: 'bad', icon: 'heart' },
+  noted: { word: 'Noted', tone: 'idle', icon: 'info' },
+  moved_on: { word: 'Moved on', tone: 'idle', icon: 'skip' },
   started: { word: 'Started', tone: 'info', icon: 'play' },
   scheduled: { word: 'Scheduled', tone: 'idle', icon: 'clock' },
   opened: { word: 'Handed to a worker', tone: 'info', icon: 'send' },

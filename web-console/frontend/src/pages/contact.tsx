@@ -136,7 +136,7 @@ function Timeline({ person, zone }: { person: Contact; zone: string | null }) {
                           )}
                           {item.failure && <span>{words(item.failure)}</span>}
                           <AtTime at={item.occurred_at} zone={zone} />
-                          {item.enrollment_id && (
+                          {item.enrollment_id && item.direction === 'outbound' && (
                             <Link className="link" to={path(`/enrollments/${item.enrollment_id}`)}>
                               Why?
                             </Link>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { call } from '../api/client';
+import { words } from '../format/words';
 import { Icon } from '../ui/icon';
 import { Badge, Card, Loaded, PageHead, useTitle } from '../ui/parts';
 
@@ -113,7 +114,7 @@ function Groups({ document, q }: { document: OpenApi; q: string }) {
         </div>
       </Card>
       {[...groups.entries()].sort(([a], [b]) => a.localeCompare(b)).map(([group, operations]) => (
-        <Card key={group} title={<span style={{ textTransform: 'capitalize' }}>{group.replaceAll('-', ' ')}</span>} flush>
+        <Card key={group} title={words(group.replaceAll('-', '_'))} flush>
           {operations.map(({ path, method, operation }) => (
             <details key={method + path} className="operation">
               <summary>

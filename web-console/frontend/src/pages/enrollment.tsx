@@ -54,7 +54,7 @@ function One({ one }: { one: Enrollment }) {
   const [asking, setAsking] = useState<'stop' | 'outcome' | null>(null);
   const contact = useGet<Contact>(`/contacts/${one.contact_id}`);
   const zone = contact.data?.time_zone ?? contact.data?.phone_time_zones?.[0] ?? null;
-  const name = one.contact_name ?? personName(contact.data, one.contact_phone ?? undefined);
+  const name = one.contact_name ?? personName(contact.data, one.contact.phone ?? undefined);
   const over = OVER.includes(one.status);
   const refresh = () => queries.invalidateQueries({ queryKey: [client.id] });
   const steer = (to: 'pause' | 'resume' | 'stop', said: string, undo?: () => void) =>
@@ -147,10 +147,10 @@ function One({ one }: { one: Enrollment }) {
                 <div className="row spread small">
                   <span className="muted">Steps done</span>
                   <span className="num strong">
-                    {one.steps_done} of {one.steps}
+                    {one.steps_done} of {one.step_count}
                   </span>
                 </div>
-                <Meter value={one.steps_done} max={Math.max(1, one.steps)} label="Steps done" />
+                <Meter value={one.steps_done} max={Math.max(1, one.step_count)} label="Steps done" />
               </div>
               <dl className="facts">
                 <div>
@@ -223,26 +223,33 @@ function Log({ one, zone }: { one: Enrollment; zone: string | null }) {
             </Empty>
           ) : (
             <ol className="log">
-              {lines.map((line) => {
+              {lines.map((line, index) => {
                 const { word, tone, icon } = look('decision', line.decision);
+                // named where it changes
+                const step = line.step_id === lines[index - 1]?.step_id ? null : line.step_name;
                 return (
                   <li key={line.id}>
-                    <span className="log-mark" data-tone={tone}>
+                    <span className="log-mark" data-tone={tone} title={word}>
                       <Icon name={icon} size={13} />
                     </span>
-                    <div className="row spread">
-                      <span className="strong">
-                        {word}
-                        {line.step_name && <span className="muted"> · {line.step_name}</span>}
+                    <div className="log-line">
+                      <span>
+                        <span className="visually-hidden">{word}. </span>
+                        {line.reason}
                       </span>
                       <span className="small faint">
                         <Stamp at={line.at} zone={zone} />
                       </span>
                     </div>
-                    <div className="muted">{line.reason}</div>
-                    {line.until && (
-                      <div className="small faint">
-                        until <AtTime at={line.until} zone={zone} /> (<When at={line.until} zone={zone} />)
+                    {(step ?? line.until) && (
+                      <div className="small muted">
+                        {step}
+                        {step && line.until && ' · '}
+                        {line.until && (
+                          <>
+                            until <AtTime at={line.until} zone={zone} />, <When at={line.until} zone={zone} />
+                          </>
+                        )}
                       </div>
                     )}
                   </li>

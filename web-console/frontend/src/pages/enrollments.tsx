@@ -156,9 +156,9 @@ export function EnrollmentTable({
                                 to={path(`/enrollments/${one.id}`)}
                                 onClick={(event) => event.stopPropagation()}
                               >
-                                {one.contact_name ?? (phoneWords(one.contact_phone) || 'Someone')}
+                                {one.contact_name ?? (phoneWords(one.contact.phone) || 'Someone')}
                               </Link>
-                              <div className="small muted num">{phoneWords(one.contact_phone)}</div>
+                              <div className="small muted num">{phoneWords(one.contact.phone)}</div>
                             </div>
                           </div>
                         </td>
@@ -175,7 +175,7 @@ export function EnrollmentTable({
                         </td>
                         <td data-label="Step" className="num">
                           <span>
-                            {one.steps_done} <span className="faint">of {one.steps}</span>
+                            {one.steps_done} <span className="faint">of {one.step_count}</span>
                           </span>
                         </td>
                         <td data-label="Next" className="nowrap">

@@ -14,7 +14,7 @@ export function Home() {
   const sequences = useList<Sequence>('/sequences', { limit: 100 });
   const summary = useGet<DispatchSummary>('/dispatches/summary');
   const all = rows(sequences.data);
-  const sum = (status: string) => all.reduce((total, one) => total + (one.enrollments[status] ?? 0), 0);
+  const sum = (status: string) => all.reduce((total, one) => total + (one.counters[status] ?? 0), 0);
   const state = (name: string) => (summary.data ? (summary.data.states[name] ?? 0) : null);
   const waiting = sequences.data ? null : '–';
   return (
@@ -105,7 +105,7 @@ export function Home() {
                             {sequence.name}
                           </Link>
                           <span className="num small muted nowrap">
-                            {number(sequence.enrollments.active ?? 0)} active
+                            {number(sequence.counters.active ?? 0)} active
                           </span>
                         </li>
                       ))}
@@ -144,7 +144,7 @@ function NeedsYou() {
                   <Link className="person" to={path(`/enrollments/${one.id}`)}>
                     <Avatar name={one.contact_name ?? '?'} />
                     <div>
-                      <div className="strong clip">{one.contact_name ?? one.contact_phone}</div>
+                      <div className="strong clip">{one.contact_name ?? one.contact.phone}</div>
                       <div className="small muted clip">{one.sequence_name}</div>
                     </div>
                   </Link>

@@ -499,7 +499,7 @@ function Clock() {
     <div className="stack" data-gap="small">
       <h3>Clock</h3>
       <div className="chips num" role="group" aria-label="How fast fleet time passes">
-        {RATES.map((one) => (
+        {[...new Set([...RATES, rate])].sort((a, b) => a - b).map((one) => (
           <button
             key={one}
             type="button"

@@ -81,7 +81,7 @@ function One({ sequence }: { sequence: Sequence }) {
       active ? `${sequence.name} is on.` : `${sequence.name} is off: nobody enters, and people on their way wait.`,
       () => void switchTo(!active),
     ).then(refresh);
-  const by = sequence.enrollments;
+  const by = sequence.counters;
   const total = Object.values(by).reduce((sum, n) => sum + n, 0);
   const rowsOf = (status: string) => path(`/sequences/${sequence.id}?tab=people&status=${status}`);
   return (
@@ -206,7 +206,7 @@ function Steps({
   const people = (step: Step) => {
     let active = 0;
     for (const version of versions.data?.items ?? []) {
-      active += version.steps.find((at) => at.step_id === step.id)?.active ?? 0;
+      active += version.steps.find((at) => at.step_id === step.id)?.people ?? 0;
     }
     return active;
   };
@@ -800,12 +800,12 @@ function Versions({ sequence }: { sequence: Sequence }) {
                       <When at={version.published_at} real otherwise="not yet" />
                     </td>
                     <td data-label="On their way" data-num>
-                      {number(version.on_the_way)}
+                      {number(version.people)}
                     </td>
                     <td data-label="At each step" className="num">
                       {version.steps
-                        .filter((step) => step.active + step.paused > 0)
-                        .map((step) => `${step.position}: ${number(step.active + step.paused)}`)
+                        .filter((step) => step.people > 0)
+                        .map((step) => `${step.position}: ${number(step.people)}`)
                         .join(' · ') || <span className="faint">nobody</span>}
                     </td>
                   </tr>
@@ -825,7 +825,7 @@ function Publish({ sequence, onClose, onDone }: { sequence: Sequence; onClose: (
   const versions = useGet<Page<SequenceVersion>>(`/sequences/${sequence.id}/versions`);
   const onTheWay = (versions.data?.items ?? [])
     .filter((version) => version.state === 'published')
-    .reduce((sum, version) => sum + version.on_the_way, 0);
+    .reduce((sum, version) => sum + version.people, 0);
   const [migrate, setMigrate] = useState(false);
   const [activate, setActivate] = useState(!sequence.active);
   const [error, setError] = useState<unknown>(null);

@@ -107,8 +107,8 @@ export function Sequences() {
                           <td key={status} data-label={words(status)} data-num>
                             {(() => {
                               const n =
-                                (one.enrollments[status] ?? 0) +
-                                (status === 'booked' ? (one.enrollments.converted ?? 0) : 0);
+                                (one.counters[status] ?? 0) +
+                                (status === 'booked' ? (one.counters.converted ?? 0) : 0);
                               return n ? (
                                 <Link
                                   className="link"

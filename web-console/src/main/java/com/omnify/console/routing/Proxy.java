@@ -211,14 +211,24 @@ final class Proxy {
               String name = header.toLowerCase(Locale.ROOT);
               if (name.equals("location")) {
                 values.forEach(value -> response.addHeader(header, relative(value, base)));
-              } else if (name.equals("content-length")
-                  || (!HOP_BY_HOP.contains(name) && !name.equals("set-cookie"))) {
+              } else if (name.equals("content-length") || comesBack(name)) {
                 values.forEach(value -> response.addHeader(header, value));
               }
             });
     try (InputStream in = answer.body()) {
       in.transferTo(response.getOutputStream());
     }
+  }
+
+  /** What the gateway itself says to browsers, it says once. */
+  private static boolean comesBack(String name) {
+    return !HOP_BY_HOP.contains(name)
+        && !name.equals("set-cookie")
+        && !name.equals("content-security-policy")
+        && !name.equals("strict-transport-security")
+        && !name.equals("x-content-type-options")
+        && !name.equals("x-frame-options")
+        && !name.equals("x-xss-protection");
   }
 
   /** A service names itself where it should name the gateway. */
