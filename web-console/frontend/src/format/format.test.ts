@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Problem, withQuery } from '../api/client';
 import { dayName, exact, relative, zoneCity } from './time';
-import { delayWords, durationWords, initials, look, percent, personName, phoneWords, templateParts, words } from './words';
+import { delayWords, durationWords, faultWords, initials, look, percent, personName, phoneWords, templateParts, words } from './words';
 
 describe('time', () => {
   const now = Date.parse('2026-03-01T12:00:00Z');
@@ -44,6 +44,12 @@ describe('words', () => {
     expect(phoneWords('+12065550100')).toBe('(206) 555-0100');
     expect(phoneWords('+442071838750')).toBe('+442071838750');
     expect(words('sms_undelivered')).toBe('SMS undelivered');
+  });
+  it('makes sentences of faults', () => {
+    expect(faultWords({ message: 'has too few digits', fix: 'write it with country code' })).toBe(
+      'Has too few digits. Write it with country code.',
+    );
+    expect(faultWords({ message: 'Is it?', fix: null })).toBe('Is it?');
   });
   it('names people', () => {
     expect(personName({ first_name: 'Maria', last_name: null })).toBe('Maria');

@@ -225,3 +225,13 @@ export function templateParts(text: string): { text: string; variable: boolean }
     .filter(Boolean)
     .map((part) => ({ text: part, variable: part.startsWith('{{') || part.startsWith('{%') }));
 }
+
+/** What is wrong and how to mend it, as sentences, however a service punctuates them. */
+export function faultWords(fault: { message: string; fix?: string | null }): string {
+  return [fault.message, fault.fix ?? '']
+    .map((part) => part.trim())
+    .filter(Boolean)
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .map((part) => (/[.!?…]$/.test(part) ? part : `${part}.`))
+    .join(' ');
+}

@@ -8,6 +8,7 @@ import {
   count,
   delayWords,
   durationWords,
+  faultWords,
   look,
   money,
   number,
@@ -647,7 +648,7 @@ function PreviewBox({ template }: { template: string }) {
           {error instanceof Problem && error.faults.length > 0
             ? error.faults.map((fault) => (
                 <p key={fault.message}>
-                  {fault.message}. {fault.fix}
+                  {faultWords(fault)}
                 </p>
               ))
             : error instanceof Error && error.message}

@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { Link } from 'react-router';
 import { Problem } from '../api/client';
-import { type Look, initials, look } from '../format/words';
+import { type Look, faultWords, initials, look } from '../format/words';
 import { Icon } from './icon';
 
 // ---------------------------------------------------------------- buttons
@@ -265,8 +265,7 @@ export function ErrorNotice({ error, retry }: { error: unknown; retry?: () => vo
       <p>{error instanceof Error ? error.message : String(error)}</p>
       {problem?.faults.map((fault) => (
         <p key={fault.field + fault.message}>
-          <code>{fault.field}</code>: {fault.message}
-          {fault.fix ? ` ${fault.fix}` : ''}
+          <code>{fault.field}</code>: {faultWords(fault)}
         </p>
       ))}
       {problem?.fix && <p>{problem.fix}</p>}
@@ -332,7 +331,7 @@ export function Field({ label, hint, error, children }: FieldProps) {
         <span className="field-fault" id={`${id}-fault`}>
           <Icon name="alert" size={14} />
           <span>
-            {fault.message} {fault.fix}
+            {faultWords(fault)}
           </span>
         </span>
       )}
