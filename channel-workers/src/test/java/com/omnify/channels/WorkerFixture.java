@@ -6,10 +6,12 @@ import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.StepEvent.DispatchOpened;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EnrollmentId;
 import com.omnify.sandbox.Sandbox;
 import com.omnify.sandbox.SandboxOptions;
 import com.omnify.sandbox.ledger.LedgerEntry;
+import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.TestDatabase;
 import com.omnify.testkit.TestKafka;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WorkerFixture implements AutoCloseable {
 
   private static final AtomicInteger NUMBERS = new AtomicInteger(100);
+  private static final AtomicInteger PEOPLE = new AtomicInteger(2_000_000);
 
   public final Sandbox sandbox;
   public final TestDatabase database;
@@ -37,7 +41,7 @@ public final class WorkerFixture implements AutoCloseable {
       throws IOException {
     Path data = Files.createTempDirectory("channels-sandbox");
     // Callbacks go nowhere: nobody listens on that port.
-    this.sandbox = Sandbox.start(SandboxOptions.in(data));
+    this.sandbox = Sandbox.start(SandboxOptions.in(data).withEveryoneElse(Persona.SILENT));
     this.database = database;
     this.kafka = kafka;
     this.fixtures = fixtures;
@@ -67,12 +71,43 @@ public final class WorkerFixture implements AutoCloseable {
     return fixtures.dispatch(client, contact, enrollment, sequence, 1);
   }
 
+  /** Many people at once, each with a READY dispatch of the first step. */
   public List<DispatchRef> ready(ClientId client, Fixtures.PublishedSequence sequence, int many) {
-    var refs = new ArrayList<DispatchRef>();
-    for (int i = 0; i < many; i++) {
-      refs.add(ready(client, sequence));
-    }
-    return refs;
+    String sql =
+        """
+        WITH person AS (
+          INSERT INTO contacts (client_id, first_name, last_name, phone, time_zone)
+          SELECT :client, 'Ada', 'Byron', '+1253' || (:first + n), 'America/Los_Angeles'
+          FROM generate_series(1, :many) AS n RETURNING client_id, id),
+        entered AS (
+          INSERT INTO enrollments (client_id, contact_id, sequence_id, version, status, step_id,
+            position, source, started_at, open_dispatch_id)
+          SELECT client_id, id, :sequence, 1, 'active', :step, 1, 'manual', now(), uuidv7() FROM person
+          RETURNING client_id, id, contact_id, open_dispatch_id)
+        INSERT INTO dispatches (client_id, id, contact_id, enrollment_id, sequence_id, version,
+          step_id, channel, kind)
+        SELECT client_id, open_dispatch_id, contact_id, id, :sequence, 1, :step, 'sms', 'step'
+        FROM entered RETURNING id, contact_id, enrollment_id
+        """;
+    return database
+        .admin()
+        .sql(sql)
+        .param("client", client.value())
+        .param("sequence", sequence.id().value())
+        .param("step", sequence.step(1).value())
+        .param("first", PEOPLE.getAndAdd(many))
+        .param("many", many)
+        .query(
+            (row, _) ->
+                Fixtures.ref(
+                    client,
+                    new ContactId(row.getObject("contact_id", UUID.class)),
+                    new EnrollmentId(row.getObject("enrollment_id", UUID.class)),
+                    sequence,
+                    1,
+                    new DispatchId(row.getObject("id", UUID.class)),
+                    1))
+        .list();
   }
 
   public void ring(List<DispatchRef> refs) {

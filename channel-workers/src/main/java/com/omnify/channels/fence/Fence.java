@@ -4,6 +4,7 @@ import com.omnify.channels.admit.Admission;
 import com.omnify.channels.admit.DailyCaps;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.kit.db.Pg;
@@ -49,12 +50,13 @@ public class Fence {
           segments = w.segments, cost_micros = w.cost_micros
         FROM w
         WHERE d.client_id = w.client_id AND d.id = w.id AND d.state = 'ready'
+          AND %s
           AND NOT EXISTS (
             SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
               AND s.channel = 'sms' AND s.lifted_at IS NULL)
           AND (d.enrollment_id IS NULL OR EXISTS (
             SELECT FROM enrollments e WHERE e.client_id = d.client_id AND e.id = d.enrollment_id
-              AND e.open_dispatch_id = d.id AND e.status = 'active'))
+              AND e.sequence_id = d.sequence_id AND e.open_dispatch_id = d.id AND e.status = 'active'))
         RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.step_id,
           w.identity, w.own_address, w.body),
       said AS (
@@ -63,7 +65,8 @@ public class Fence {
         SELECT client_id, id, contact_id, enrollment_id, sequence_id, step_id, 'sms', 'outbound',
           identity, own_address, body, :fleet_now FROM fenced)
       SELECT client_id, id FROM fenced
-      """;
+      """
+          .formatted(DispatchKeys.AMONG);
 
   private static final String WHY_NOT =
       """
@@ -72,8 +75,9 @@ public class Fence {
             AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed
       FROM unnest(:clients, :ids, :identities) AS w (client_id, id, identity)
       JOIN dispatches d ON d.client_id = w.client_id AND d.id = w.id
-      WHERE d.state = 'ready'
-      """;
+      WHERE d.state = 'ready' AND %s
+      """
+          .formatted(DispatchKeys.AMONG);
 
   private final JdbcClient jdbc;
   private final Transactions transactions;
@@ -148,9 +152,7 @@ public class Fence {
       return Set.of();
     }
     return new HashSet<>(
-        jdbc.sql(PASS)
-            .param("clients", Pg.uuids(open.stream().map(one -> one.key().client()).toList()))
-            .param("ids", Pg.uuids(open.stream().map(one -> one.key().id()).toList()))
+        DispatchKeys.bind(jdbc.sql(PASS), open.stream().map(Admitted::key).toList())
             .param("identities", Pg.texts(open.stream().map(Admitted::identity).toList()))
             .param("own", Pg.texts(open.stream().map(one -> one.sender().e164()).toList()))
             .param(
@@ -169,9 +171,7 @@ public class Fence {
 
   private Map<DispatchKey, HoldReason> whyNot(List<Admitted> refused) {
     var reasons = new HashMap<DispatchKey, HoldReason>();
-    jdbc.sql(WHY_NOT)
-        .param("clients", Pg.uuids(refused.stream().map(one -> one.key().client()).toList()))
-        .param("ids", Pg.uuids(refused.stream().map(one -> one.key().id()).toList()))
+    DispatchKeys.bind(jdbc.sql(WHY_NOT), refused.stream().map(Admitted::key).toList())
         .param("identities", Pg.texts(refused.stream().map(Admitted::identity).toList()))
         .query(
             (row, _) ->

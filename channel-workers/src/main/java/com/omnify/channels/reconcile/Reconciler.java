@@ -2,6 +2,7 @@ package com.omnify.channels.reconcile;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.reconcile.policy.Reconciliation;
 import com.omnify.channels.reconcile.policy.Reconciliation.Finding;
 import com.omnify.channels.result.DispatchStates;
@@ -59,11 +60,12 @@ public class Reconciler {
         checks = d.checks + 1
       FROM unnest(:clients, :ids) AS w (client_id, id)
       JOIN contact_interactions i ON i.client_id = w.client_id AND i.id = w.id
-      WHERE d.client_id = w.client_id AND d.id = w.id
+      WHERE d.client_id = w.client_id AND d.id = w.id AND %s
         AND d.state = 'unknown' AND d.next_check_at <= now()
       RETURNING d.client_id, d.id, d.identity, d.own_address, d.fenced_at, d.unknown_since, d.checks,
         d.absences, d.provider_account_id, i.content_body
-      """;
+      """
+          .formatted(DispatchKeys.AMONG);
 
   private static final String ACCOUNT =
       """
@@ -219,9 +221,7 @@ public class Reconciler {
   }
 
   private List<Unknown> claim(List<DispatchKey> due) {
-    return jdbc.sql(CLAIM_UNKNOWN)
-        .param("clients", Pg.uuids(due.stream().map(DispatchKey::client).toList()))
-        .param("ids", Pg.uuids(due.stream().map(DispatchKey::id).toList()))
+    return DispatchKeys.bind(jdbc.sql(CLAIM_UNKNOWN), due)
         .param("claim", (double) CLAIM.toSeconds())
         .query((row, _) -> unknown(row))
         .list();

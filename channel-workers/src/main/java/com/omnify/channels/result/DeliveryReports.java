@@ -1,6 +1,7 @@
 package com.omnify.channels.result;
 
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
@@ -25,9 +26,10 @@ public class DeliveryReports {
         provider_id = coalesce(d.provider_id, r.provider_id)
       FROM unnest(:clients, :ids, :statuses, :failures, :codes, :provider_ids)
         AS r (client_id, id, status, failure, code, provider_id)
-      WHERE d.client_id = r.client_id AND d.id = r.id AND d.state = 'accepted'
+      WHERE d.client_id = r.client_id AND d.id = r.id AND d.state = 'accepted' AND %s
         AND coalesce(array_position(:ranks, d.delivery_status), 0) < array_position(:ranks, r.status)
-      """;
+      """
+          .formatted(DispatchKeys.AMONG);
 
   private static final List<String> RANKS =
       java.util.Arrays.stream(com.omnify.model.DeliveryStatus.values())
@@ -65,9 +67,8 @@ public class DeliveryReports {
   }
 
   private void record(List<DeliveryReported> told) {
-    jdbc.sql(RECORD)
-        .param("clients", Pg.uuids(told.stream().map(DeliveryReported::clientId).toList()))
-        .param("ids", Pg.uuids(told.stream().map(r -> r.dispatch().dispatchId()).toList()))
+    DispatchKeys.bind(
+            jdbc.sql(RECORD), told.stream().map(r -> DispatchKey.of(r.dispatch())).toList())
         .param("statuses", Pg.wires(told.stream().map(DeliveryReported::status).toList()))
         .param("failures", Pg.wires(column(told, DeliveryReported::failure)))
         .param("codes", Pg.texts(column(told, DeliveryReported::code)))

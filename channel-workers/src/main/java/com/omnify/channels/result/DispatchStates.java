@@ -3,6 +3,7 @@ package com.omnify.channels.result;
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.admit.DailyCaps;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.dispatch.Withdrawal;
@@ -43,9 +44,10 @@ public class DispatchStates {
         error_text = w.words, finished_at = now(), outcome_at = :fleet_now
       FROM unnest(:clients, :ids, :states, :reasons, :untils, :words)
         AS w (client_id, id, state, reason, until, words)
-      WHERE d.client_id = w.client_id AND d.id = w.id AND d.state = 'ready'
+      WHERE d.client_id = w.client_id AND d.id = w.id AND d.state = 'ready' AND %s
       RETURNING d.client_id, d.id
-      """;
+      """
+          .formatted(DispatchKeys.AMONG);
 
   // A quarantined one may still turn out, by a late proof or by a person's word.
   private static final String FINISH =
@@ -60,14 +62,15 @@ public class DispatchStates {
       FROM unnest(:clients, :ids, :states, :provider_ids, :failures, :codes, :words)
         AS o (client_id, id, state, provider_id, failure, code, words)
       JOIN clients b ON b.id = o.client_id
-      WHERE d.client_id = o.client_id AND d.id = o.id
+      WHERE d.client_id = o.client_id AND d.id = o.id AND %s
         AND (d.state = 'sending'
           OR d.state = 'unknown' AND o.state <> 'unknown'
           OR d.state = 'quarantined' AND o.state IN ('accepted', 'not_sent'))
       RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.version,
         d.step_id, d.kind, d.attempt, d.state, d.provider_id, d.failure, d.error_code, d.segments,
         d.cost_micros, d.own_address, d.sent_at, b.time_zone AS client_time_zone
-      """;
+      """
+          .formatted(DispatchKeys.AMONG);
 
   private final JdbcClient jdbc;
   private final Outbox outbox;
@@ -137,9 +140,8 @@ public class DispatchStates {
       }
     }
     var done =
-        jdbc.sql(WITHDRAW)
-            .param("clients", Pg.uuids(withdrawals.stream().map(w -> w.ref().clientId()).toList()))
-            .param("ids", Pg.uuids(withdrawals.stream().map(w -> w.ref().dispatchId()).toList()))
+        DispatchKeys.bind(
+                jdbc.sql(WITHDRAW), withdrawals.stream().map(w -> DispatchKey.of(w.ref())).toList())
             .param("states", Pg.wires(states))
             .param("reasons", Pg.wires(reasons))
             .param("untils", Pg.instants(untils))
@@ -162,9 +164,7 @@ public class DispatchStates {
     Instant now = fleetClock.now();
     var unused = new ArrayList<DailyCaps.Use>();
     var events =
-        jdbc.sql(FINISH)
-            .param("clients", Pg.uuids(outcomes.stream().map(o -> o.key().client()).toList()))
-            .param("ids", Pg.uuids(outcomes.stream().map(o -> o.key().id()).toList()))
+        DispatchKeys.bind(jdbc.sql(FINISH), outcomes.stream().map(Outcome::key).toList())
             .param("states", Pg.wires(outcomes.stream().map(Outcome::state).toList()))
             .param("provider_ids", Pg.texts(texts(outcomes, Outcome::providerId)))
             .param("failures", Pg.wires(failures(outcomes)))

@@ -21,6 +21,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class DispatchQueue {
 
+  /** A batch costs nearly the same however many are in it. */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final BlockingQueue<DispatchKey> waiting;
   private final Set<DispatchKey> inHand = ConcurrentHashMap.newKeySet();
   private volatile boolean open;
@@ -57,6 +60,9 @@ public class DispatchQueue {
         return;
       }
     }
+    if (!open && waiting.remove(key)) {
+      inHand.remove(key);
+    }
   }
 
   /** Takes one in if there is room now. */
@@ -71,14 +77,23 @@ public class DispatchQueue {
     return false;
   }
 
-  /** Up to so many; waits a moment for the first. */
+  /** Up to so many; waits a moment for the first, and a little for those that ring with it. */
   List<DispatchKey> take(int most, long waitMillis) throws InterruptedException {
     var batch = new ArrayList<DispatchKey>();
-    DispatchKey first =
-        waitMillis == 0 ? waiting.poll() : waiting.poll(waitMillis, TimeUnit.MILLISECONDS);
-    if (first != null) {
-      batch.add(first);
-      waiting.drainTo(batch, most - 1);
+    DispatchKey first = waiting.poll(waitMillis, TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return batch;
+    }
+    batch.add(first);
+    long end = System.nanoTime() + GATHER_NANOS;
+    while (batch.size() < most) {
+      if (waiting.drainTo(batch, most - batch.size()) == 0) {
+        DispatchKey next = waiting.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (next == null) {
+          break;
+        }
+        batch.add(next);
+      }
     }
     return batch;
   }

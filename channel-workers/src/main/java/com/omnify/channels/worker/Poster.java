@@ -7,15 +7,18 @@ import com.omnify.channels.result.Results;
 import com.omnify.channels.sms.Attempt;
 import com.omnify.channels.sms.OneShotHttp;
 import com.omnify.channels.sms.SmsOrder;
+import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.channels.sms.TwilioSmsSender;
 import com.omnify.channels.sms.policy.SendResult;
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.model.id.ProviderAccountId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +60,23 @@ class Poster {
             .register(metrics);
   }
 
+  /**
+   * Walks the whole way once with a request that can never begin, so that nothing is loaded and
+   * compiled for the first time while people's addresses are locked.
+   */
+  void warmUp() {
+    var nowhere =
+        new TwilioAccount(
+            new ProviderAccountId(new UUID(0, 0)), "AC0", "none", URI.create("http://127.0.0.1:1"));
+    var attempt = new Attempt(System.nanoTime(), () -> {});
+    attempt.callOff();
+    SendResult result =
+        sender.send(
+            new SmsOrder(nowhere, "+15550100", "+15550101", "warm up", URI.create(callbackBase)),
+            attempt);
+    log.debug("Warmed up: {}", result);
+  }
+
   /** Waits until so many requests may be under way; before the fence, as behind it time runs. */
   void reserve(int requests) throws InterruptedException {
     slots.acquire(requests);
@@ -96,7 +116,7 @@ class Poster {
     } finally {
       long late = attempts.stream().filter(Attempt::callOff).count();
       if (late > 0) {
-        metrics.counter("omnify.fence.called_off").increment(late);
+        metrics.counter("omnify.fence.called_off").increment((double) late);
         log.warn(
             "{} requests of {} could not begin in time and were called off", late, fenced.size());
       }

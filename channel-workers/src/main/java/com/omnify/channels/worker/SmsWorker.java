@@ -86,9 +86,16 @@ class SmsWorker {
     }
   }
 
-  /** What waits for its second is dropped: the rows are READY and will be found again. */
+  /** What waits for its second is let go: the rows are READY and will be found again. */
   void forget() {
-    later.clear();
+    var waiting = new ArrayList<Admission.Start>();
+    later.drainTo(waiting);
+    if (!waiting.isEmpty()) {
+      transactions.inBackground(
+          () ->
+              caps.giveBack(
+                  waiting.stream().map(start -> Admission.used(start.admitted())).toList()));
+    }
   }
 
   private List<Admitted> due() {

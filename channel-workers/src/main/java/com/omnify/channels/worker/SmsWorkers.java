@@ -61,6 +61,7 @@ class SmsWorkers implements SmartLifecycle {
   @Override
   public void start() {
     results.start();
+    poster.warmUp();
     queue.open();
     loops.forEach(Loop::start);
     running = true;
@@ -71,7 +72,11 @@ class SmsWorkers implements SmartLifecycle {
     running = false;
     queue.close();
     loops.forEach(Loop::stop);
-    worker.forget();
+    try {
+      worker.forget();
+    } catch (RuntimeException e) {
+      log.warn("Caps that were taken for what was not sent stay taken", e);
+    }
     try {
       if (!poster.quiet(REQUESTS_END)) {
         log.warn("Requests are still under way: their dispatches will stand UNKNOWN");

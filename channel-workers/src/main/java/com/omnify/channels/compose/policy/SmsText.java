@@ -11,9 +11,12 @@ public sealed interface SmsText {
 
   int MAX_SEGMENTS = 10;
 
+  /** Words that may be sent. */
   record Ready(String body, SmsSegments segments) implements SmsText {}
 
   /**
+   * A person must look first.
+   *
    * @param words what is wrong, for the person who will mend it
    */
   record Held(HoldReason reason, String words) implements SmsText {}

@@ -1,0 +1,172 @@
+package com.omnify.channels.web;
+
+import com.omnify.channels.compose.Templates;
+import com.omnify.channels.compose.Variables;
+import com.omnify.channels.compose.policy.SmsEncoding;
+import com.omnify.channels.compose.policy.SmsSegments;
+import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.FieldFault;
+import com.omnify.kit.web.Problem;
+import com.omnify.model.Channel;
+import com.omnify.model.HoldReason;
+import com.omnify.model.id.ClientId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A template as a person would get it, by the engine that also sends. */
+@RestController
+@RequestMapping("/api/v1/previews")
+class PreviewController {
+
+  /**
+   * The columns that {@link ReadyDispatches#facts} reads; a made-up person where none is chosen.
+   */
+  private static final String FACTS =
+      """
+      SELECT c.id IS NOT NULL AS found,
+        CASE WHEN p.chosen THEN c.first_name ELSE 'Alex' END AS first_name,
+        CASE WHEN p.chosen THEN c.last_name ELSE 'Morgan' END AS last_name,
+        CASE WHEN p.chosen THEN c.company ELSE 'Morgan & Sons' END AS company,
+        CASE WHEN p.chosen THEN c.phone ELSE '+12065550100' END AS phone,
+        CASE WHEN p.chosen THEN c.email ELSE 'alex@example.com' END AS email,
+        CASE WHEN p.chosen THEN c.state ELSE 'WA' END AS state,
+        CASE WHEN p.chosen THEN c.postal_code ELSE '98101' END AS postal_code,
+        coalesce(c.custom_fields, '{}')::text AS custom_fields,
+        x.last_inbound_sms, x.last_channel, x.first_contact_at,
+        coalesce(x.outbound_sms + x.inbound_sms + x.outbound_email + x.inbound_email + x.calls, 0)
+          AS interactions,
+        b.name AS client_name, f.phone AS client_phone, f.website AS client_website,
+        f.postal_address AS client_address, f.service_area AS client_service_area,
+        coalesce(m.price_micros, 0) AS price_micros
+      FROM clients b
+      CROSS JOIN (SELECT CAST(:contact AS uuid) AS contact_id, CAST(:contact AS uuid) IS NOT NULL AS chosen) p
+      LEFT JOIN contacts c ON c.client_id = b.id AND c.id = p.contact_id
+      LEFT JOIN contact_contexts x ON x.client_id = b.id AND x.contact_id = p.contact_id
+      LEFT JOIN client_profiles f ON f.client_id = b.id
+      LEFT JOIN price_book m ON m.client_id = b.id AND m.item = 'sms_segment'
+      WHERE b.id = :client
+      """;
+
+  private static final int LONGEST_TEMPLATE = 20_000;
+
+  private final JdbcClient jdbc;
+  private final Transactions transactions;
+  private final Templates templates;
+  private final FleetClock clock;
+
+  PreviewController(
+      JdbcClient jdbc, Transactions transactions, Templates templates, FleetClock clock) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.templates = templates;
+    this.clock = clock;
+  }
+
+  record PreviewRequest(
+      @Nullable UUID contactId, @Nullable String template, @Nullable Channel channel) {}
+
+  /**
+   * What would be sent.
+   *
+   * @param units septets or UTF-16 code units
+   * @param costMicros millionths of the client's currency, 0 where no price is known
+   */
+  record PreviewBody(
+      String text,
+      String encoding,
+      int segments,
+      int units,
+      long costMicros,
+      List<String> warnings) {}
+
+  private record Person(Variables.Facts facts, long priceMicros, boolean found) {}
+
+  @PostMapping
+  PreviewBody preview(Caller caller, @RequestBody PreviewRequest request) {
+    String template = request.template();
+    if (template == null || template.isBlank() || template.length() > LONGEST_TEMPLATE) {
+      throw Problem.invalid(
+          "template",
+          template == null || template.isBlank() ? "is missing" : "is too long",
+          "Send the text of a step, up to " + LONGEST_TEMPLATE + " characters.");
+    }
+    if (request.channel() != null && request.channel() != Channel.SMS) {
+      throw Problem.invalid(
+          "channel", "only sms can be previewed", "Send \"sms\" or leave it out.");
+    }
+    Person person = person(caller.client(), request.contactId());
+    if (request.contactId() != null && !person.found()) {
+      throw Problem.notFound("contact", request.contactId());
+    }
+    return switch (templates.sms(template, Variables.of(person.facts(), clock.now()))) {
+      case SmsText.Ready(String body, SmsSegments counted) ->
+          new PreviewBody(
+              body,
+              counted.encoding().label(),
+              counted.segments(),
+              counted.units(),
+              counted.segments() * person.priceMicros(),
+              warnings(body, counted, person.facts()));
+      case SmsText.Held(HoldReason reason, String words) ->
+          throw Problem.unprocessable(
+              reason.wire(), List.of(new FieldFault("template", words, fix(reason))));
+    };
+  }
+
+  private Person person(ClientId client, @Nullable UUID contact) {
+    return transactions.readInClient(
+        client,
+        () ->
+            jdbc.sql(FACTS)
+                .param("client", client.value())
+                .param("contact", contact)
+                .query(
+                    (row, _) ->
+                        new Person(
+                            ReadyDispatches.facts(row),
+                            row.getLong("price_micros"),
+                            row.getBoolean("found")))
+                .single());
+  }
+
+  private static List<String> warnings(String body, SmsSegments counted, Variables.Facts facts) {
+    var warnings = new ArrayList<String>();
+    if (counted.encoding() == SmsEncoding.UCS_2) {
+      String foreign =
+          body.codePoints()
+              .mapToObj(Character::toString)
+              .filter(c -> SmsSegments.of(c).encoding() == SmsEncoding.UCS_2)
+              .distinct()
+              .limit(5)
+              .collect(Collectors.joining(" "));
+      warnings.add(
+          "Characters outside of GSM-7 (%s) more than halve what fits into a segment"
+              .formatted(foreign));
+    }
+    if (counted.segments() > 1) {
+      warnings.add("Billed as %d segments".formatted(counted.segments()));
+    }
+    if (facts.phone() == null) {
+      warnings.add("The contact has no phone number");
+    }
+    return warnings;
+  }
+
+  private static String fix(HoldReason reason) {
+    return reason == HoldReason.MISSING_VARIABLE
+        ? "Give it a default: {{ first_name | default: \"there\" }}, or fill the contact's field."
+        : "Mend the template; variables and filters are listed with the steps of a sequence.";
+  }
+}
