@@ -3,6 +3,7 @@ package com.omnify.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.omnify.kit.time.FleetClock;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.FailureType;
 import com.omnify.model.HoldReason;
@@ -25,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -53,6 +55,11 @@ class ProtocolTest {
   static void end() throws Exception {
     deliveries.close();
     world.close();
+  }
+
+  @BeforeEach
+  void noon(@Autowired FleetClock clock) {
+    WorkerFixture.awaitNoon(clock);
   }
 
   @AfterEach

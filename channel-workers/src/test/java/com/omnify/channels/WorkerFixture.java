@@ -2,6 +2,7 @@ package com.omnify.channels;
 
 import static java.util.Objects.requireNonNull;
 
+import com.omnify.kit.time.FleetClock;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.StepEvent.DispatchOpened;
 import com.omnify.model.id.ClientId;
@@ -18,6 +19,7 @@ import com.omnify.testkit.TestKafka;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /** A client with a number at a sandbox, and what is needed to ring for it. */
 public final class WorkerFixture implements AutoCloseable {
@@ -46,6 +49,13 @@ public final class WorkerFixture implements AutoCloseable {
     this.kafka = kafka;
     this.fixtures = fixtures;
     database.setFleetClock(Fixtures.NOON, 1);
+  }
+
+  /** The service reads the clock anew only now and then. */
+  public static void awaitNoon(FleetClock clock) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> clock.now().isBefore(Fixtures.NOON.plus(Duration.ofHours(6))));
   }
 
   /** A client that can send. */

@@ -8,6 +8,7 @@ import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.kit.time.FleetClock;
 import com.omnify.model.IdentityLock;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.id.ClientId;
@@ -27,6 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -58,6 +60,11 @@ class FenceRaceTest {
   @AfterAll
   static void end() throws Exception {
     world.close();
+  }
+
+  @BeforeEach
+  void noon(@Autowired FleetClock clock) {
+    WorkerFixture.awaitNoon(clock);
   }
 
   private List<Admitted> admitted(List<DispatchRef> refs) {

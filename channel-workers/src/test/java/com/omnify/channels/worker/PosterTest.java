@@ -10,6 +10,7 @@ import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.fence.Fence;
+import com.omnify.kit.time.FleetClock;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
@@ -35,9 +36,11 @@ class PosterTest {
       Fixtures fixtures,
       @Autowired Poster poster,
       @Autowired Fence fence,
-      @Autowired ReadyDispatches ready)
+      @Autowired ReadyDispatches ready,
+      @Autowired FleetClock clock)
       throws Exception {
     try (var world = new WorkerFixture(database, kafka, fixtures)) {
+      WorkerFixture.awaitNoon(clock);
       var client = world.client();
       var refs = world.ready(client, world.fixtures.sequence(client, 1), Fence.MOST);
       var loaded = ready.load(refs.stream().map(DispatchKey::of).toList());
