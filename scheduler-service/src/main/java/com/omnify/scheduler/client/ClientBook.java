@@ -43,7 +43,8 @@ public class ClientBook {
     return facts.get(client);
   }
 
-  void forget(ClientId client) {
+  /** Lets the next question be answered by the database. */
+  public void forget(ClientId client) {
     facts.invalidate(client);
   }
 

@@ -198,13 +198,21 @@ class Dispatcher {
     Enrollment enrollment = person.enrollment();
     ClientId client = enrollment.ref().clientId();
     SequenceSettings settings = settings(enrollment);
+    boolean on = settings.active() && clients.facts(client).active();
+    if (!on) {
+      // Whoever switches it on makes its steps due at once: an answer a second old costs a day.
+      sequences.forget(client, enrollment.ref().sequenceId());
+      clients.forget(client);
+      settings = settings(enrollment);
+      on = settings.active() && clients.facts(client).active();
+    }
     var step =
         new DueStep(
             enrollment,
             person.person(),
             sequences.plan(client, enrollment.ref().sequenceId(), enrollment.ref().version()),
             timetables.of(client, person.person(), settings),
-            settings.active() && clients.facts(client).active(),
+            on,
             new DispatchId(ids.next()));
     StepDecision decision = StepPolicy.decide(step, moment.now());
     metrics.decided(decision);

@@ -107,7 +107,8 @@ public class SequenceBook {
     return plan;
   }
 
-  void forget(ClientId client, SequenceId sequence) {
+  /** Lets the next question be answered by the database. */
+  public void forget(ClientId client, SequenceId sequence) {
     settings.invalidate(new SequenceKey(client, sequence));
   }
 

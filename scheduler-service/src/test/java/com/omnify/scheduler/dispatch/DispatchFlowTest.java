@@ -291,6 +291,18 @@ class DispatchFlowTest {
   }
 
   @Test
+  void whatIsSwitchedOnAgainDoesNotWaitForAnotherDay() {
+    var id = enroll();
+    sql("UPDATE sequences SET active = false WHERE id = '" + sequence.id() + "'");
+    assertThat(tick()).isEmpty();
+    assertThat(dueAt(id)).isEqualTo(clock.now().plus(DAY));
+    // As the switch does it, in one transaction.
+    sql("UPDATE sequences SET active = true WHERE id = '" + sequence.id() + "'");
+    sql("UPDATE due SET due_at = due_at - interval '1 day' WHERE enrollment_id = '" + id + "'");
+    assertThat(tick()).hasSize(1);
+  }
+
+  @Test
   void afterAnOutageStepsStillLeaveOneByOne() {
     var id = enroll();
     clock.advance(Duration.ofDays(30));
