@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +49,9 @@ public class Reconciler {
 
   /** While the provider does not answer at all, giving up waits this many times longer. */
   private static final int PATIENCE_WITH_SILENCE = 12;
+
+  /** Questions under way; each needs a connection to the provider, then one to the database. */
+  static final int AT_ONCE = 4;
 
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
   private static final Duration CLAIM = Duration.ofMinutes(2);
@@ -102,6 +106,7 @@ public class Reconciler {
   private final RealClock clock;
   private final ChannelSettings settings;
   private final MeterRegistry metrics;
+  private final Semaphore atOnce = new Semaphore(AT_ONCE);
 
   Reconciler(
       JdbcClient jdbc,
@@ -131,7 +136,10 @@ public class Reconciler {
       int absences,
       ProviderAccountId account) {}
 
-  /** Asks about those that are due, all at once, and returns when all are dealt with. */
+  /**
+   * Asks about those that are due, a few at once, and returns when all are dealt with. After an
+   * outage they are many, and those who send need the connections more.
+   */
   public void check(List<DispatchKey> due) {
     if (due.isEmpty()) {
       return;
@@ -141,10 +149,13 @@ public class Reconciler {
       for (Unknown one : claimed) {
         threads.execute(
             () -> {
+              atOnce.acquireUninterruptibly();
               try {
                 check(one);
               } catch (RuntimeException e) {
                 log.warn("Dispatch {} could not be checked", one.key().id(), e);
+              } finally {
+                atOnce.release();
               }
             });
       }
