@@ -45,7 +45,7 @@ class SweeperTest {
             fixtures.enrollment(client, contact, sequence),
             sequence,
             1,
-            new DispatchId(UuidV7.next(then)),
+            new DispatchId(UuidV7.floor(then)),
             1);
     fixtures.insert(left, DispatchState.READY);
     database
