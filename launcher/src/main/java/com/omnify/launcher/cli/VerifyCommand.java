@@ -125,9 +125,10 @@ final class VerifyCommand implements Callable<Integer> {
           "%s  %7d  %s%s"
               .formatted(
                   mark(check),
-                  check.looked(),
+                  // What only informs is counted itself; what must hold says on how many it held.
+                  check.mustBeEmpty() ? check.looked() : check.findings().size(),
                   check.rule(),
-                  check.findings().isEmpty() ? "" : ": " + check.findings().size()));
+                  check.passed() ? "" : ": " + check.findings().size()));
       check.findings().stream()
           .limit(findings)
           .forEach(line -> out.println("               " + line));
