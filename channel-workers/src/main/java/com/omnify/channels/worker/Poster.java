@@ -101,8 +101,9 @@ class Poster {
    *
    * @param callOffNanos when this returns at the latest: what has not begun by then never will, not
    *     even where this thread is late to say so, because the whole process stood still
+   * @return how many were called off
    */
-  void begin(List<Admitted> fenced, long callOffNanos, Recorded recorded)
+  int begin(List<Admitted> fenced, long callOffNanos, Recorded recorded)
       throws InterruptedException {
     var begun = new CountDownLatch(fenced.size());
     var attempts = new ArrayList<Attempt>(fenced.size());
@@ -111,16 +112,18 @@ class Poster {
       attempts.add(attempt);
       Thread.ofVirtual().name("post").start(() -> post(one, attempt, begun, recorded));
     }
+    int late = 0;
     try {
       begun.await(callOffNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     } finally {
-      long late = attempts.stream().filter(Attempt::callOff).count();
+      late = (int) attempts.stream().filter(Attempt::callOff).count();
       if (late > 0) {
-        metrics.counter("omnify.fence.called_off").increment((double) late);
+        metrics.counter("omnify.fence.called_off").increment(late);
         log.warn(
             "{} requests of {} could not begin in time and were called off", late, fenced.size());
       }
     }
+    return late;
   }
 
   private void post(Admitted one, Attempt attempt, CountDownLatch begun, Recorded recorded) {

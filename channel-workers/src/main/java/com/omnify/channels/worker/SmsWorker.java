@@ -8,6 +8,7 @@ import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.result.DispatchStates;
+import com.omnify.channels.worker.policy.BatchSize;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
 import com.omnify.model.IdentityLock;
@@ -45,6 +46,10 @@ class SmsWorker {
   private final Transactions transactions;
   private final RealClock clock;
   private final MeterRegistry metrics;
+
+  /** Of all threads; where two set it at once, either is a good guess. */
+  private volatile BatchSize size = BatchSize.first();
+
   private final PriorityBlockingQueue<Admission.Start> later =
       new PriorityBlockingQueue<>(64, Comparator.comparing(Admission.Start::notBefore));
 
@@ -101,7 +106,8 @@ class SmsWorker {
   private List<Admitted> due() {
     Instant now = clock.now();
     var due = new ArrayList<Admitted>();
-    while (due.size() < Fence.MOST) {
+    int most = size.requests();
+    while (due.size() < most) {
       Admission.Start first = later.poll();
       if (first == null) {
         break;
@@ -153,7 +159,10 @@ class SmsWorker {
         reserved -= refused;
         fenced.forEach(one -> drop.remove(one.key()));
         reserved -= fenced.size();
-        poster.begin(fenced, locked + LOCK_HELD_AT_MOST.toNanos(), one -> queue.done(one.key()));
+        int late =
+            poster.begin(
+                fenced, locked + LOCK_HELD_AT_MOST.toNanos(), one -> queue.done(one.key()));
+        size = size.after(late);
         metrics
             .timer("omnify.fence.lock_held")
             .record(Duration.ofNanos(System.nanoTime() - locked));
