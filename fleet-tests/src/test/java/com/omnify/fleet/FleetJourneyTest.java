@@ -155,7 +155,7 @@ class FleetJourneyTest {
       assertThat(
               Files.readString(log)
                   .lines()
-                  .filter(line -> line.contains("did not pass the validation"))
+                  .filter(line -> line.contains("Request terminated with error"))
                   .count())
           .as("requests that Prism refused, the planted one among them")
           .isEqualTo(1);
