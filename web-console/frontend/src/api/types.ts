@@ -257,6 +257,7 @@ export interface Dispatch {
   cost_micros: number;
   created_at: string;
   sent_at: string | null;
+  outcome_at: string | null;
   own_address: string | null;
   body: string | null;
 }

@@ -94,7 +94,15 @@ const DECISION: Record<string, Look> = {
   migrated: { word: 'Moved to a new version', tone: 'info', icon: 'branch' },
 };
 
-const KINDS = { enrollment: ENROLLMENT, dispatch: DISPATCH, delivery: DELIVERY, channel: CHANNEL, decision: DECISION };
+const HEALING: Record<string, Look> = {
+  retry: { word: 'Tried again', tone: 'info', icon: 'retry' },
+  apply_on_failure: { word: 'Left to the step’s rule', tone: 'idle', icon: 'skip' },
+  pause_enrollment: { word: 'Paused for a person', tone: 'warn', icon: 'pause' },
+  end_enrollment: { word: 'Ended', tone: 'idle', icon: 'square' },
+  leave_to_its_author: { word: 'Left to whoever wrote it', tone: 'idle', icon: 'edit' },
+};
+
+const KINDS = { enrollment: ENROLLMENT, dispatch: DISPATCH, delivery: DELIVERY, channel: CHANNEL, decision: DECISION, healing: HEALING };
 
 /** The look of a state; one that this console has never heard of still reads as words. */
 export function look(kind: keyof typeof KINDS, state: string | null | undefined): Look {

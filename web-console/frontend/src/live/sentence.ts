@@ -1,4 +1,4 @@
-import type { LiveItem } from '../api/types';
+import type { Dispatch, LiveItem } from '../api/types';
 import { type Tone, look, plainWords, words } from '../format/words';
 
 /** What happened, as a sentence about a person. */
@@ -17,11 +17,21 @@ function because(code: string | null): string {
   return code ? `: ${plainWords(code)}` : '';
 }
 
+const HEALED: Record<string, string> = {
+  retry: 'will be tried again',
+  apply_on_failure: 'goes on by the step’s own rule',
+  pause_enrollment: 'waits for a person now',
+  end_enrollment: 'is not written to any more',
+};
+
 export function sentence(item: LiveItem): Sentence {
   const channel: Tone = item.channel ?? 'idle';
   switch (item.type) {
     case 'dispatch.accepted':
       return { tone: channel, icon: 'send', says: `was sent ${channelWord(item)}` };
+    case 'dispatch.ready':
+    case 'dispatch.sending':
+      return { tone: channel, icon: 'send', says: `is about to be sent ${channelWord(item)}` };
     case 'dispatch.rejected':
       return { tone: 'bad', icon: 'cross', says: `could not be sent ${channelWord(item)}${because(item.code)}` };
     case 'dispatch.not_sent':
@@ -40,10 +50,10 @@ export function sentence(item: LiveItem): Sentence {
       const { tone, icon } = look('delivery', item.code);
       const says =
         item.code === 'delivered'
-          ? 'received it'
+          ? `received ${channelWord(item)}`
           : item.code === 'undelivered' || item.code === 'failed'
-            ? `did not receive it${because(item.detail)}`
-            : `has a message that is ${words(item.code ?? 'under way').toLowerCase()}`;
+            ? `did not receive ${channelWord(item)}${because(item.detail)}`
+            : 'has a message on its way';
       return { tone, icon, says };
     }
     case 'reply.received':
@@ -68,7 +78,7 @@ export function sentence(item: LiveItem): Sentence {
       return {
         tone: 'info',
         icon: 'heart',
-        says: `${item.code === 'retry' ? 'will be tried again' : words(item.code ?? 'healed').toLowerCase()}${because(item.detail)}`,
+        says: `${HEALED[item.code ?? ''] ?? 'was healed'}${because(item.detail)}`,
       };
     case 'phone.learned':
       return { tone: 'info', icon: 'phone', says: item.code ? `has a ${item.code} number` : 'has a number we learned about' };
@@ -81,4 +91,21 @@ export function sentence(item: LiveItem): Sentence {
     default:
       return { tone: 'idle', icon: 'dot', says: words(item.type).toLowerCase() };
   }
+}
+
+/** A message of the list as if its last event had just arrived. */
+export function asItem(dispatch: Dispatch): LiveItem {
+  return {
+    id: dispatch.id,
+    type: dispatch.delivery_status ? 'delivery.reported' : `dispatch.${dispatch.state}`,
+    at: dispatch.outcome_at ?? dispatch.sent_at ?? dispatch.created_at,
+    contact_id: dispatch.contact_id,
+    contact_name: dispatch.contact_name,
+    enrollment_id: dispatch.enrollment_id,
+    sequence_id: null,
+    sequence_name: null,
+    channel: dispatch.channel,
+    code: dispatch.delivery_status ?? dispatch.failure ?? dispatch.hold_reason,
+    detail: dispatch.delivery_status ? dispatch.failure : null,
+  };
 }

@@ -326,7 +326,7 @@ function Healings({ one }: { one: Enrollment }) {
               {items.map((healing) => (
                 <li key={healing.id} className="mini-row" style={{ alignItems: 'flex-start' }}>
                   <div>
-                    <div className="strong">{words(healing.action)}</div>
+                    <div className="strong">{look('healing', healing.action).word}</div>
                     <div className="small muted">
                       {words(healing.failure)}
                       {healing.error_code ? ` (${healing.error_code})` : ''}: {healing.reason}

@@ -1,9 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import type { Page } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
-import type { DispatchSummary, Enrollment, Sequence } from '../api/types';
+import type { Dispatch, DispatchSummary, Enrollment, Sequence } from '../api/types';
 import { number } from '../format/words';
 import { useFeed } from '../live/live';
-import { sentence } from '../live/sentence';
+import { asItem, sentence } from '../live/sentence';
 import { Icon } from '../ui/icon';
 import { Avatar, Card, Empty, Figure, LinkButton, Loaded, PageHead, State, useTitle } from '../ui/parts';
 import { When } from '../ui/time';
@@ -160,13 +162,23 @@ function NeedsYou() {
 }
 
 function Feed() {
-  const { path, live } = useHere();
-  const { items, total } = useFeed();
+  const { api, client, path, live } = useHere();
+  const feed = useFeed();
+  // what went before this page was opened; asked for once, the rest arrives by itself
+  const before = useQuery({
+    queryKey: [client.id, 'before'],
+    queryFn: ({ signal }) => api.get<Page<Dispatch>>('/dispatches', { limit: 20 }, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  const items = [...feed.items, ...(before.data?.items ?? []).map(asItem)];
   return (
     <Card
       title="As it happens"
       flush
-      note={total > 0 ? <span className="num">{number(total)} since you opened this page</span> : undefined}
+      note={
+        feed.total > 0 ? <span className="num">{number(feed.total)} since you opened this page</span> : undefined
+      }
     >
       {items.length === 0 ? (
         <Empty icon="pulse" title={live === 'live' ? 'Listening' : 'No live line right now'}>
