@@ -230,7 +230,10 @@ class EnrollmentViews {
       @Nullable String lastWord) {
     String word = lastWord == null ? "" : lastWord + ". ";
     if (!status.equals("active")) {
-      return word + "Nothing more is sent while it is " + status.replace('_', ' ') + ".";
+      return word
+          + (status.equals("paused")
+              ? "Paused: nothing is sent until it is resumed."
+              : "The sequence is over for this person.");
     }
     if (dispatchState != null) {
       return word + "Waits for the outcome of a message that is " + dispatchState + ".";
