@@ -20,8 +20,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -113,6 +115,32 @@ class SenderController {
     this.json = json;
   }
 
+  /** A page of one of the two lists, in the order in which they were made. */
+  private <T> Page<T> page(
+      Caller caller,
+      @Nullable Integer limit,
+      @Nullable String cursor,
+      String select,
+      RowMapper<T> mapper,
+      Function<T, UUID> id) {
+    int size = Limits.page(limit);
+    ClientId client = caller.client();
+    return tx.readInClient(
+        client,
+        () ->
+            Page.of(
+                jdbc.sql(
+                        select
+                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+                    .param("client", client.value())
+                    .param("after", after(cursor))
+                    .param("limit", size + 1)
+                    .query(mapper)
+                    .list(),
+                size,
+                last -> Cursor.encode(id.apply(last).toString())));
+  }
+
   // ---- accounts
 
   @PostMapping("/provider-accounts")
@@ -153,22 +181,7 @@ class SenderController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor,
       Caller caller) {
-    int size = Limits.page(limit);
-    ClientId client = caller.client();
-    return tx.readInClient(
-        client,
-        () ->
-            Page.of(
-                jdbc.sql(
-                        ACCOUNTS
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
-                    .param("client", client.value())
-                    .param("after", after(cursor))
-                    .param("limit", size + 1)
-                    .query((row, _) -> account(row))
-                    .list(),
-                size,
-                view -> Cursor.encode(view.id().toString())));
+    return page(caller, limit, cursor, ACCOUNTS, (row, _) -> account(row), AccountView::id);
   }
 
   @GetMapping("/provider-accounts/{id}")
@@ -334,22 +347,7 @@ class SenderController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor,
       Caller caller) {
-    int size = Limits.page(limit);
-    ClientId client = caller.client();
-    return tx.readInClient(
-        client,
-        () ->
-            Page.of(
-                jdbc.sql(
-                        NUMBERS
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
-                    .param("client", client.value())
-                    .param("after", after(cursor))
-                    .param("limit", size + 1)
-                    .query((row, _) -> number(row))
-                    .list(),
-                size,
-                view -> Cursor.encode(view.id().toString())));
+    return page(caller, limit, cursor, NUMBERS, (row, _) -> number(row), NumberView::id);
   }
 
   @GetMapping("/phone-numbers/{id}")
