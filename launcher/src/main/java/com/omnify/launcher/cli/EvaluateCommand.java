@@ -1,7 +1,5 @@
 package com.omnify.launcher.cli;
 
-import com.omnify.launcher.fleet.ClassPaths;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,15 +22,12 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
 
-  /** Which module's main class serves an engine. */
-  private record Engine(String module, String mainClass) {}
+  private static final ModuleProgram CHANNELS =
+      new ModuleProgram("channel-workers", "com.omnify.channels.evaluate.Evaluate");
+  private static final ModuleProgram HEALER =
+      new ModuleProgram("healer-service", "com.omnify.healer.evaluate.Evaluate");
 
-  private static final Engine CHANNELS =
-      new Engine("channel-workers", "com.omnify.channels.evaluate.Evaluate");
-  private static final Engine HEALER =
-      new Engine("healer-service", "com.omnify.healer.evaluate.Evaluate");
-
-  private static final Map<String, Engine> ENGINES =
+  private static final Map<String, ModuleProgram> ENGINES =
       Map.of("segments", CHANNELS, "templates", CHANNELS, "codes", HEALER);
 
   @CommandLine.Option(
@@ -59,26 +54,9 @@ final class EvaluateCommand implements Callable<Integer> {
           "There is no engine '%s'; there are %s"
               .formatted(engine, String.join(", ", ENGINES.keySet().stream().sorted().toList())));
     }
-    var classPath = new ClassPaths(Omnify.project()).gather(List.of(chosen.module()));
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-Dfile.encoding=UTF-8",
-            "-Dstdout.encoding=UTF-8"));
-    command.addAll(List.of("-cp", classPath.getOrDefault(chosen.module(), ""), chosen.mainClass()));
-    command.add(engine);
-    command.addAll(rest);
-    // relative file names mean those of the person who typed them
-    var here = System.getProperty("omnify.directory", System.getProperty("user.dir"));
-    return new ProcessBuilder(command)
-        .directory(Path.of(here).toFile())
-        .inheritIO()
-        .start()
-        .waitFor();
+    var arguments = new ArrayList<String>();
+    arguments.add(engine);
+    arguments.addAll(rest);
+    return chosen.run(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"), arguments);
   }
 }
