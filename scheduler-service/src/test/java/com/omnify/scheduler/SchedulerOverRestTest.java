@@ -510,7 +510,10 @@ class SchedulerOverRestTest {
   @Test
   void theClockIsOnlySetInADemonstration() {
     assertThat(get("/fleet-clock").body().path("rate").asDouble()).isEqualTo(1.0);
-    assertThat(send("PUT", "/fleet-clock", token, "{\"rate\": 1000}").code())
+    assertThat(send("PUT", "/fleet-clock", TestTokens.platform(), "{\"rate\": 1000}").code())
         .isEqualTo("not_a_demo");
+    // It is everybody's: no client's people may turn it.
+    assertThat(send("PUT", "/fleet-clock", token, "{\"rate\": 1000}").code())
+        .isEqualTo("role_missing");
   }
 }

@@ -8,6 +8,7 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -144,6 +145,7 @@ class DispatchController {
 
   record ResolveBody(@Nullable Resolution as) {}
 
+  @Needs(Role.MEMBER)
   @GetMapping
   Page<DispatchBody> list(
       Caller caller,
@@ -172,11 +174,13 @@ class DispatchController {
     return Page.of(rows, size, last -> Cursor.encode(last.id().toString()));
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   DispatchBody get(Caller caller, @PathVariable UUID id) {
     return find(caller.client(), id);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/summary")
   SummaryBody summary(Caller caller) {
     ClientId client = caller.client();
@@ -205,9 +209,9 @@ class DispatchController {
   }
 
   /** A person says what became of one that nobody could find out about. */
+  @Needs(Role.ADMIN)
   @PostMapping("/{id}/resolve")
   DispatchBody resolve(Caller caller, @PathVariable UUID id, @RequestBody ResolveBody request) {
-    caller.require(Role.ADMIN);
     Resolution as = request.as();
     if (as == null) {
       throw Problem.invalid("as", "is missing", "Send \"sent\" or \"not_sent\".");

@@ -10,7 +10,9 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.FieldFault;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.model.Channel;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.ClientId;
@@ -93,6 +95,7 @@ class PreviewController {
 
   private record Person(Variables.Facts facts, long priceMicros, boolean found) {}
 
+  @Needs(Role.MEMBER)
   @PostMapping
   PreviewBody preview(Caller caller, @RequestBody PreviewRequest request) {
     String template = request.template();

@@ -7,6 +7,7 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -91,6 +92,7 @@ class SuppressionsController {
   /** What is in force now for the addresses named. */
   record Suppressed(List<Suppression> suppressions) {}
 
+  @Needs(Role.MEMBER)
   @GetMapping
   Page<Suppression> list(
       Caller caller,
@@ -110,6 +112,7 @@ class SuppressionsController {
     return Page.of(found, size, last -> Cursor.encode(last.id().toString()));
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping
   ResponseEntity<Suppressed> add(Caller caller, @RequestBody @Valid NewSuppression body) {
     ClientId client = caller.client();
@@ -163,6 +166,7 @@ class SuppressionsController {
         });
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   Suppression get(Caller caller, @PathVariable UUID id) {
     return transactions.readInClient(
@@ -173,10 +177,10 @@ class SuppressionsController {
                 .orElseThrow(() -> Problem.notFound("suppression", id)));
   }
 
+  @Needs(Role.ADMIN)
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void lift(Caller caller, @PathVariable UUID id) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     transactions.inClient(
         client,

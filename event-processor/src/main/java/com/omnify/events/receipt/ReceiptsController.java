@@ -5,7 +5,9 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
+import com.omnify.kit.web.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +41,7 @@ class ReceiptsController {
       @JsonRawValue String payload,
       Instant receivedAt) {}
 
+  @Needs(Role.MEMBER)
   @GetMapping
   Page<ReceiptView> list(
       Caller caller,

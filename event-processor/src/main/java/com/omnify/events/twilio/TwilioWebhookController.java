@@ -2,6 +2,7 @@ package com.omnify.events.twilio;
 
 import com.omnify.kit.OmnifyProperties;
 import com.omnify.kit.db.SqlStates;
+import com.omnify.kit.web.OpenToAnybody;
 import com.omnify.kit.web.Problem;
 import com.omnify.model.id.ClientId;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -68,6 +69,7 @@ class TwilioWebhookController {
   }
 
   /** A message of ours went on its way, arrived, or did not. */
+  @OpenToAnybody(because = "the provider's signature over the raw bytes proves who calls")
   @PostMapping("/status")
   ResponseEntity<Void> status(@PathVariable String clientId, HttpServletRequest http)
       throws IOException {
@@ -76,6 +78,7 @@ class TwilioWebhookController {
   }
 
   /** Somebody wrote. */
+  @OpenToAnybody(because = "the provider's signature over the raw bytes proves who calls")
   @PostMapping("/inbound")
   ResponseEntity<String> inbound(@PathVariable String clientId, HttpServletRequest http)
       throws IOException {

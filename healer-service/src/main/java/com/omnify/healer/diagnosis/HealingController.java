@@ -5,8 +5,10 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EnrollmentId;
@@ -61,6 +63,7 @@ class HealingController {
       Instant at) {}
 
   /** Of one enrollment, newest first. */
+  @Needs(Role.MEMBER)
   @GetMapping("/api/v1/enrollments/{id}/healing")
   Page<HealingBody> ofEnrollment(
       Caller caller,
@@ -85,6 +88,7 @@ class HealingController {
   }
 
   /** Of the client, newest first. */
+  @Needs(Role.MEMBER)
   @GetMapping("/api/v1/healing")
   Page<HealingBody> all(
       Caller caller,

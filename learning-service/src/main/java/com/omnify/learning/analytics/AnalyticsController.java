@@ -3,7 +3,9 @@ package com.omnify.learning.analytics;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.SequenceId;
 import com.omnify.model.id.StepId;
@@ -81,6 +83,7 @@ class AnalyticsController {
       @Nullable BigDecimal optOutRate,
       @Nullable BigDecimal conversionRate) {}
 
+  @Needs(Role.MEMBER)
   @GetMapping("/api/v1/sequences/{id}/analytics")
   SequenceAnalytics analytics(
       Caller caller,

@@ -5,8 +5,10 @@ import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.FieldFault;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.memory.contact.ContactBook.RowResult;
 import com.omnify.memory.contact.Contacts.Contact;
 import com.omnify.memory.contact.Contacts.Search;
@@ -73,12 +75,14 @@ class ContactsController {
   /** One result for each row, in their order. */
   record ManyResults(int created, int existing, int invalid, List<Row> results) {}
 
+  @Needs(Role.MEMBER)
   @PostMapping
   ResponseEntity<Contact> create(Caller caller, @RequestBody ContactBody body) {
     Contact contact = book.create(caller.client(), body);
     return ResponseEntity.created(URI.create("/api/v1/contacts/" + contact.id())).body(contact);
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/bulk")
   ManyResults createMany(Caller caller, @RequestBody ManyContacts body) {
     if (body.contacts() == null || body.contacts().isEmpty()) {
@@ -124,6 +128,7 @@ class ContactsController {
    *
    * @param q the beginning of a name, a company, an e-mail address or a phone number
    */
+  @Needs(Role.MEMBER)
   @GetMapping
   Page<Contact> search(
       Caller caller,
@@ -144,6 +149,7 @@ class ContactsController {
         contact -> Cursor.encode(contact.id().toString()));
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   Contact get(Caller caller, @PathVariable ContactId id) {
     return transactions.readInClient(
@@ -152,6 +158,7 @@ class ContactsController {
             contacts.find(caller.client(), id).orElseThrow(() -> Problem.notFound("contact", id)));
   }
 
+  @Needs(Role.MEMBER)
   @PatchMapping("/{id}")
   @io.swagger.v3.oas.annotations.parameters.RequestBody(
       content = @Content(schema = @Schema(implementation = ContactBody.class)))

@@ -4,8 +4,10 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.memory.timeline.Timeline.Before;
 import com.omnify.memory.timeline.Timeline.Context;
 import com.omnify.memory.timeline.Timeline.Interaction;
@@ -39,6 +41,7 @@ class TimelineController {
     INBOUND
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/timeline")
   Page<Interaction> timeline(
       Caller caller,
@@ -63,6 +66,7 @@ class TimelineController {
         });
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/context")
   Context context(Caller caller, @PathVariable ContactId id) {
     ClientId client = caller.client();

@@ -7,6 +7,7 @@ import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.FieldFault;
 import com.omnify.kit.web.Limits;
 import com.omnify.kit.web.MergePatch;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -80,10 +81,10 @@ class ClientController {
     this.json = json;
   }
 
+  @Needs(value = Role.PLATFORM, withoutClient = true)
   @PostMapping
   @Operation(summary = "Create a client; for the platform")
-  ResponseEntity<ClientView> create(@RequestBody ClientBody body, Caller caller) {
-    caller.require(Role.PLATFORM);
+  ResponseEntity<ClientView> create(@RequestBody ClientBody body) {
     Written written = checked(body);
     var client = new ClientId(ids.next());
     ClientView view =
@@ -96,6 +97,7 @@ class ClientController {
     return ResponseEntity.created(URI.create("/api/v1/clients/" + client)).body(view);
   }
 
+  @Needs(value = Role.MEMBER, withoutClient = true)
   @GetMapping
   @Operation(summary = "The platform sees all clients, everybody else their own")
   Page<ClientView> list(
@@ -113,6 +115,7 @@ class ClientController {
             Page.of(rows.list(size + 1, after), size, view -> Cursor.encode(view.id().toString())));
   }
 
+  @Needs(value = Role.MEMBER, withoutClient = true)
   @GetMapping("/{id}")
   @Operation(summary = "One client")
   ClientView get(@PathVariable String id, Caller caller) {
@@ -120,10 +123,10 @@ class ClientController {
     return tx.readInClient(client, () -> find(client));
   }
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @PatchMapping("/{id}")
   @Operation(summary = "Change a client; what is given replaces what was, field by field")
   ClientView patch(@PathVariable String id, @RequestBody ObjectNode patch, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = own(id, caller);
     if (patch.has("status")) {
       caller.require(Role.PLATFORM);

@@ -7,6 +7,7 @@ import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
 import com.omnify.kit.web.MergePatch;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -143,10 +144,10 @@ class SenderController {
 
   // ---- accounts
 
+  @Needs(Role.ADMIN)
   @PostMapping("/provider-accounts")
   @Operation(summary = "Add an account at a provider")
   ResponseEntity<AccountView> createAccount(@RequestBody AccountBody body, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     checkAccount(body, true);
     UUID id = ids.next();
@@ -175,6 +176,7 @@ class SenderController {
     return ResponseEntity.created(URI.create("/api/v1/provider-accounts/" + id)).body(view);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/provider-accounts")
   @Operation(summary = "List accounts at providers")
   Page<AccountView> accounts(
@@ -184,6 +186,7 @@ class SenderController {
     return page(caller, limit, cursor, ACCOUNTS, (row, _) -> account(row), AccountView::id);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/provider-accounts/{id}")
   @Operation(summary = "One account at a provider")
   AccountView getAccount(@PathVariable UUID id, Caller caller) {
@@ -191,10 +194,10 @@ class SenderController {
     return tx.readInClient(client, () -> account(client, id));
   }
 
+  @Needs(Role.ADMIN)
   @PatchMapping("/provider-accounts/{id}")
   @Operation(summary = "Change an account; the token is kept where none is given")
   AccountView patchAccount(@PathVariable UUID id, @RequestBody ObjectNode patch, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     return tx.inClient(
         client,
@@ -308,10 +311,10 @@ class SenderController {
 
   // ---- numbers
 
+  @Needs(Role.ADMIN)
   @PostMapping("/phone-numbers")
   @Operation(summary = "Add a number to send from")
   ResponseEntity<NumberView> createNumber(@RequestBody NumberBody body, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     checkNumber(body);
     UUID id = ids.next();
@@ -341,6 +344,7 @@ class SenderController {
     return ResponseEntity.created(URI.create("/api/v1/phone-numbers/" + id)).body(view);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/phone-numbers")
   @Operation(summary = "List numbers to send from")
   Page<NumberView> numbers(
@@ -350,6 +354,7 @@ class SenderController {
     return page(caller, limit, cursor, NUMBERS, (row, _) -> number(row), NumberView::id);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/phone-numbers/{id}")
   @Operation(summary = "One number")
   NumberView getNumber(@PathVariable UUID id, Caller caller) {
@@ -357,10 +362,10 @@ class SenderController {
     return tx.readInClient(client, () -> number(client, id));
   }
 
+  @Needs(Role.ADMIN)
   @PatchMapping("/phone-numbers/{id}")
   @Operation(summary = "Change a number's limits; switch it on or off")
   NumberView patchNumber(@PathVariable UUID id, @RequestBody ObjectNode patch, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     return tx.inClient(
         client,

@@ -4,7 +4,7 @@ import com.omnify.kit.OmnifyProperties;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
-import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
 import io.swagger.v3.oas.annotations.Operation;
@@ -60,6 +60,7 @@ class FleetClockController {
     this.demo = properties.demo();
   }
 
+  @Needs(value = Role.MEMBER, withoutClient = true)
   @GetMapping
   @Operation(summary = "What time it is in the fleet, and how fast it passes")
   ClockView get() {
@@ -70,9 +71,10 @@ class FleetClockController {
         });
   }
 
+  @Needs(value = Role.PLATFORM, withoutClient = true)
   @PutMapping
   @Operation(summary = "Set the pace or the time; in a demonstration only")
-  ClockView put(@Valid @RequestBody ClockBody body, Caller caller) {
+  ClockView put(@Valid @RequestBody ClockBody body) {
     if (!demo) {
       throw Problem.of(
           HttpStatus.FORBIDDEN,
@@ -80,7 +82,6 @@ class FleetClockController {
           "The fleet clock is the real one here; only a demonstration may set it.",
           "Start the fleet with './omnify demo'.");
     }
-    caller.require(Role.ADMIN);
     if (body.rate() == null && body.now() == null) {
       throw Problem.invalid("rate", "nothing is to be set", "Send rate, now, or both.");
     }

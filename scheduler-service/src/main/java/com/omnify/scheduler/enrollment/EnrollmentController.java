@@ -7,8 +7,10 @@ import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.FieldFault;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
+import com.omnify.kit.web.Role;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.OutcomeKind;
 import com.omnify.model.WireEnum;
@@ -119,6 +121,7 @@ class EnrollmentController {
     this.clock = clock;
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping
   @Operation(summary = "Enroll a contact into a sequence")
   ResponseEntity<EnrollmentView> enroll(@Valid @RequestBody EnrollBody body, Caller caller) {
@@ -138,6 +141,7 @@ class EnrollmentController {
     return ResponseEntity.created(URI.create("/api/v1/enrollments/" + view.id())).body(view);
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/bulk")
   @Operation(summary = "Enroll up to 1000 contacts into a sequence")
   EnrolledMany enrollMany(@Valid @RequestBody EnrollManyBody body, Caller caller) {
@@ -188,6 +192,7 @@ class EnrollmentController {
     return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping
   @Operation(summary = "List enrollments, newest first")
   Page<EnrollmentView> list(
@@ -224,6 +229,7 @@ class EnrollmentController {
     }
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   @Operation(summary = "One enrollment: where it stands, what comes next and why")
   EnrollmentView get(@PathVariable String id, Caller caller) {
@@ -232,6 +238,7 @@ class EnrollmentController {
     return tx.readInClient(client, () -> view(client, enrollment));
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}/log")
   @Operation(summary = "Every decision about it, with its reason")
   Page<LogView> log(
@@ -249,6 +256,7 @@ class EnrollmentController {
         });
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/{id}/pause")
   @Operation(summary = "Pause it; what is not yet behind the fence is not sent")
   EnrollmentView pause(
@@ -267,6 +275,7 @@ class EnrollmentController {
         });
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/{id}/resume")
   @Operation(summary = "Let it go on, inside the contact's window")
   EnrollmentView resume(
@@ -306,6 +315,7 @@ class EnrollmentController {
     return Due.StepAt.of(step, at);
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/{id}/stop")
   @Operation(summary = "End it")
   EnrollmentView stop(
@@ -316,6 +326,7 @@ class EnrollmentController {
         caller, id(id), (person, now) -> Steering.stop(person.enrollment(), reason(body), now));
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping("/{id}/outcomes")
   @Operation(summary = "Record that the contact booked or converted, once")
   EnrollmentView outcome(

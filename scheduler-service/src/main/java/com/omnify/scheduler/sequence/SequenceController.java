@@ -7,6 +7,7 @@ import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.FieldFault;
 import com.omnify.kit.web.Limits;
 import com.omnify.kit.web.MergePatch;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -138,10 +139,10 @@ class SequenceController {
 
   // ---- the sequence
 
+  @Needs(Role.ADMIN)
   @PostMapping
   @Operation(summary = "Create a sequence with a first draft")
   ResponseEntity<SequenceView> create(@RequestBody CreateBody body, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     var problems = new Problems();
     SequenceId id = rows.newSequence();
@@ -159,6 +160,7 @@ class SequenceController {
     return ResponseEntity.created(URI.create("/api/v1/sequences/" + id)).body(view);
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping
   @Operation(summary = "List sequences, newest first")
   Page<SequenceView> list(
@@ -178,6 +180,7 @@ class SequenceController {
                 view -> Cursor.encode(view.id().toString())));
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   @Operation(summary = "One sequence, with how many people are where")
   SequenceView get(@PathVariable String id, Caller caller) {
@@ -186,10 +189,10 @@ class SequenceController {
     return tx.readInClient(client, () -> view(client, sequence));
   }
 
+  @Needs(Role.ADMIN)
   @PatchMapping("/{id}")
   @Operation(summary = "Change settings; switch it on or off")
   SequenceView patch(@PathVariable String id, @RequestBody ObjectNode patch, Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     SequenceId sequence = id(id);
     SequenceView changed =
@@ -322,6 +325,7 @@ class SequenceController {
 
   // ---- steps
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}/steps")
   @Operation(
       summary = "The steps of a version: the draft's if there is one, else the published ones")
@@ -348,6 +352,7 @@ class SequenceController {
         });
   }
 
+  @Needs(Role.ADMIN)
   @PutMapping("/{id}/steps")
   @Operation(summary = "Replace the draft's steps")
   StepsView putSteps(@PathVariable String id, @RequestBody StepsBody body, Caller caller) {
@@ -360,6 +365,7 @@ class SequenceController {
     return edit(id, caller, _ -> steps);
   }
 
+  @Needs(Role.ADMIN)
   @PostMapping("/{id}/steps")
   @Operation(summary = "Append a step to the draft")
   ResponseEntity<StepJson.StepBody> append(
@@ -385,6 +391,7 @@ class SequenceController {
         .body(view.items().getLast());
   }
 
+  @Needs(Role.ADMIN)
   @PatchMapping("/{id}/steps/{stepId}")
   @Operation(summary = "Change a step of the draft")
   StepJson.StepBody patchStep(
@@ -420,6 +427,7 @@ class SequenceController {
         .get(index(view.items().stream().map(StepJson.StepBody::id).toList(), stepId));
   }
 
+  @Needs(Role.ADMIN)
   @DeleteMapping("/{id}/steps/{stepId}")
   @Operation(summary = "Take a step out of the draft")
   ResponseEntity<Void> deleteStep(
@@ -448,7 +456,6 @@ class SequenceController {
 
   /** Changes the draft; where there is none it is made from the published version. */
   private StepsView edit(String id, Caller caller, UnaryOperator<List<Step>> change) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     SequenceId sequence = id(id);
     return tx.inClient(
@@ -509,6 +516,7 @@ class SequenceController {
 
   // ---- versions
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}/versions")
   @Operation(summary = "All versions, with how many people stand at each step")
   Page<VersionView> versions(@PathVariable String id, Caller caller) {
@@ -522,13 +530,13 @@ class SequenceController {
         });
   }
 
+  @Needs(Role.ADMIN)
   @PostMapping("/{id}/versions")
   @Operation(summary = "Publish the draft; with migrate, people on their way go on in it")
   ResponseEntity<PublishedView> publish(
       @PathVariable String id,
       @RequestBody(required = false) @Nullable PublishBody body,
       Caller caller) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     SequenceId sequence = id(id);
     PublishedView published =

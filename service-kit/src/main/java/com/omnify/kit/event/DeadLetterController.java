@@ -3,6 +3,7 @@ package com.omnify.kit.event;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
 import com.omnify.kit.web.Limits;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -70,6 +71,7 @@ class DeadLetterController {
     }
   }
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @GetMapping
   @Operation(summary = "Dead letters, the newest first")
   Page<DeadLetter> list(
@@ -92,6 +94,7 @@ class DeadLetterController {
   }
 
   /** Replays the letter's whole key from its oldest letter on, since their order matters. */
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @PostMapping("/{id}/replay")
   @Operation(summary = "Replay a dead letter and all that waits behind it, in order")
   Replay.Outcome replay(Caller caller, @PathVariable UUID id) {
@@ -108,7 +111,6 @@ class DeadLetterController {
   }
 
   private static @Nullable ClientId scope(Caller caller) {
-    caller.require(Role.ADMIN);
     return caller.role() == Role.PLATFORM ? null : caller.client();
   }
 }

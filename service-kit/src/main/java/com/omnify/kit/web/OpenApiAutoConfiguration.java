@@ -41,6 +41,8 @@ class OpenApiAutoConfiguration {
   private static final String PROBLEM = "Problem";
   private static final String API_KEY = "api_key";
   private static final String BEARER = "bearer";
+  private static final String REQUIRED_ROLE = "x-required-role";
+  private static final String CLIENT = "x-client";
 
   static {
     SpringDocUtils.getConfig().addRequestWrapperToIgnore(Caller.class);
@@ -134,6 +136,7 @@ class OpenApiAutoConfiguration {
           .schema(new StringSchema().maxLength(255));
       operation.addParametersItem(key);
     }
+    describeCallers(operation, Gate.of(method));
     if (operation.getResponses() == null) {
       operation.setResponses(new ApiResponses());
     }
@@ -141,5 +144,23 @@ class OpenApiAutoConfiguration {
         .getResponses()
         .setDefault(new ApiResponse().$ref("#/components/responses/" + PROBLEM));
     return operation;
+  }
+
+  /** Who may call it, for people in words and for programs as extensions. */
+  private static void describeCallers(Operation operation, Gate.Rule rule) {
+    switch (rule) {
+      case Gate.Rule.AtLeast(Role role, boolean withoutClient) -> {
+        operation.addExtension(REQUIRED_ROLE, role.wire());
+        operation.addExtension(CLIENT, withoutClient ? "optional" : "required");
+        String needs = "Needs the role `" + role.wire() + "`.";
+        String said = operation.getDescription();
+        operation.setDescription(said == null || said.isBlank() ? needs : said + "\n\n" + needs);
+      }
+      case Gate.Rule.Open _ -> {
+        operation.addExtension(REQUIRED_ROLE, "none");
+        operation.setSecurity(List.of());
+      }
+      case Gate.Rule.Unsaid _ -> {}
+    }
   }
 }

@@ -4,6 +4,8 @@ import com.omnify.kit.OmnifyProperties;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.WireEnum;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -17,7 +19,9 @@ import org.springframework.core.convert.converter.ConverterFactory;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
@@ -64,10 +68,24 @@ class WebAutoConfiguration {
       }
 
       @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new Gate());
+      }
+
+      @Override
       public void addFormatters(FormatterRegistry registry) {
         registry.addConverterFactory(new WireEnums());
       }
     };
+  }
+
+  /** An endpoint that does not say who may call it keeps its service from starting. */
+  @Bean
+  SmartInitializingSingleton everyEndpointSaysWhoMayCallIt(
+      ObjectProvider<RequestMappingHandlerMapping> mappings) {
+    return () ->
+        mappings.stream()
+            .forEach(mapping -> Gate.requireRules(mapping.getHandlerMethods().values()));
   }
 
   @Bean

@@ -3,6 +3,7 @@ package com.omnify.kit.trial;
 import com.omnify.kit.event.Outbox;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
 import com.omnify.model.Channel;
@@ -55,22 +56,25 @@ class TrialController {
       @Nullable Instant at,
       @Valid List<Item> items) {}
 
+  @Needs(Role.MEMBER)
   @GetMapping("/me")
   Map<String, Object> me(Caller caller) {
     return Map.of("client", caller.client(), "subject", caller.subject(), "role", caller.role());
   }
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @GetMapping("/admin")
-  Map<String, Object> admin(Caller caller) {
-    caller.require(Role.ADMIN);
+  Map<String, Object> admin() {
     return Map.of();
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   Map<String, Object> get(@PathVariable ContactId id, @RequestParam Channel channel) {
     throw Problem.notFound("trial", id);
   }
 
+  @Needs(Role.MEMBER)
   @PostMapping
   ResponseEntity<Map<String, Object>> create(Caller caller, @Valid @RequestBody Request request)
       throws InterruptedException {

@@ -6,6 +6,7 @@ import com.omnify.console.identity.Doorman;
 import com.omnify.console.routing.UpstreamAddresses;
 import com.omnify.console.routing.policy.Upstream;
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.web.OpenToAnybody;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -58,6 +59,7 @@ class OpenApiController {
     this.doorman = doorman;
   }
 
+  @OpenToAnybody(because = "the API's description holds nothing of anybody")
   @GetMapping(path = "/api/v1/openapi.json", produces = MediaType.APPLICATION_JSON_VALUE)
   String openApi(HttpServletRequest request) {
     String host = request.getLocalAddr();

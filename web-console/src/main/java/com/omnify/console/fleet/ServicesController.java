@@ -3,7 +3,7 @@ package com.omnify.console.fleet;
 import com.omnify.console.routing.UpstreamAddresses;
 import com.omnify.console.routing.policy.Upstream;
 import com.omnify.kit.OmnifyProperties;
-import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Role;
 import io.swagger.v3.oas.annotations.Operation;
@@ -48,10 +48,10 @@ class ServicesController {
    */
   record Health(String name, boolean ready, @Nullable String detail, @Nullable Long millis) {}
 
+  @Needs(value = Role.MEMBER, withoutClient = true)
   @GetMapping("/api/v1/services")
   @Operation(operationId = "listServices", summary = "Whether each service is ready")
-  Page<Health> services(Caller caller) {
-    caller.require(Role.MEMBER);
+  Page<Health> services() {
     var asked = new ArrayList<CompletableFuture<Health>>();
     for (Upstream upstream : Upstream.values()) {
       asked.add(ask(upstream.serviceName(), addresses.of(upstream), "/actuator/health/readiness"));

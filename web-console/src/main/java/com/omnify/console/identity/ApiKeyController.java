@@ -1,6 +1,7 @@
 package com.omnify.console.identity;
 
 import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -82,6 +83,7 @@ class ApiKeyController {
       Instant createdAt,
       @Nullable Instant expiresAt) {}
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @PostMapping
   @Operation(
       operationId = "createApiKey",
@@ -90,7 +92,6 @@ class ApiKeyController {
           "The answer is the only place where the key is ever shown; so an Idempotency-Key is not"
               + " taken here.")
   ResponseEntity<CreatedKey> create(Caller caller, @Valid @RequestBody NewKey wanted) {
-    caller.require(Role.ADMIN);
     Role role = wanted.role();
     if (!caller.role().includes(role)) {
       throw Problem.of(
@@ -117,20 +118,20 @@ class ApiKeyController {
                 made.expiresAt()));
   }
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @GetMapping
   @Operation(
       operationId = "listApiKeys",
       summary = "List API keys",
       description = "Of the client; of the platform itself where a platform caller chooses none.")
   Page<KeyView> list(Caller caller) {
-    caller.require(Role.ADMIN);
     return new Page<>(keys.list(scope(caller)).stream().map(KeyView::of).toList(), null);
   }
 
+  @Needs(value = Role.ADMIN, withoutClient = true)
   @DeleteMapping("/{id}")
   @Operation(operationId = "revokeApiKey", summary = "Revoke an API key")
   ResponseEntity<Void> revoke(Caller caller, @PathVariable UUID id) {
-    caller.require(Role.ADMIN);
     ClientId client = scope(caller);
     if (!keys.revoke(client, id)) {
       throw Problem.notFound("API key", id);

@@ -1,6 +1,7 @@
 package com.omnify.console.identity;
 
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.web.OpenToAnybody;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
 import com.omnify.model.id.ClientId;
@@ -60,6 +61,7 @@ class SessionController {
 
   record SessionView(String csrfToken, User user, List<ClientView> clients, boolean demo) {}
 
+  @OpenToAnybody(because = "e-mail address and password prove the person")
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       operationId = "signIn",
@@ -86,6 +88,7 @@ class SessionController {
         .body(view(account, opened.csrfToken()));
   }
 
+  @OpenToAnybody(because = "it answers by the session's cookie alone")
   @GetMapping
   @Operation(operationId = "getSession", summary = "Who is signed in")
   ResponseEntity<SessionView> session(HttpServletRequest request) {
@@ -96,6 +99,7 @@ class SessionController {
         .body(view(account, session.csrfToken()));
   }
 
+  @OpenToAnybody(because = "it ends the session of the cookie, if there is one")
   @DeleteMapping
   @Operation(operationId = "signOut", summary = "Sign out")
   ResponseEntity<Void> signOut(HttpServletRequest request, HttpServletResponse response) {

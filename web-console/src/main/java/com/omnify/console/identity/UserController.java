@@ -1,6 +1,7 @@
 package com.omnify.console.identity;
 
 import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
@@ -56,17 +57,17 @@ class UserController {
     }
   }
 
+  @Needs(Role.ADMIN)
   @GetMapping
   @Operation(operationId = "listUsers", summary = "List the people of a client")
   Page<UserView> list(Caller caller) {
-    caller.require(Role.ADMIN);
     return new Page<>(accounts.members(caller.client()).stream().map(UserView::of).toList(), null);
   }
 
+  @Needs(Role.ADMIN)
   @PostMapping
   @Operation(operationId = "createUser", summary = "Give a person an account at a client")
   ResponseEntity<UserView> create(Caller caller, @Valid @RequestBody NewUser wanted) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     Role role = wanted.role();
     if (role == Role.PLATFORM) {
@@ -103,10 +104,10 @@ class UserController {
         .body(UserView.of(member));
   }
 
+  @Needs(Role.ADMIN)
   @DeleteMapping("/{id}")
   @Operation(operationId = "removeUser", summary = "Take a person's place at a client away")
   ResponseEntity<Void> remove(Caller caller, @PathVariable UUID id) {
-    caller.require(Role.ADMIN);
     ClientId client = caller.client();
     Role theirs = accounts.roleAt(id, client).orElseThrow(() -> Problem.notFound("user", id));
     if (!caller.role().includes(theirs)) {

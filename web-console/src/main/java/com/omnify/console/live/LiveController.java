@@ -1,6 +1,8 @@
 package com.omnify.console.live;
 
 import com.omnify.kit.web.Caller;
+import com.omnify.kit.web.Needs;
+import com.omnify.kit.web.Role;
 import com.omnify.model.id.ClientId;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -39,6 +41,7 @@ class LiveController implements SmartLifecycle {
     this.feed = feed;
   }
 
+  @Needs(Role.MEMBER)
   @GetMapping(path = "/api/v1/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
   @Operation(
       operationId = "followEvents",

@@ -1,6 +1,7 @@
 package com.omnify.console.page;
 
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.web.OpenToAnybody;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -19,6 +20,7 @@ class EnvironmentController {
 
   record Environment(boolean demo, String publicUrl) {}
 
+  @OpenToAnybody(because = "the sign-in page asks before anybody is known")
   @GetMapping("/api/v1/environment")
   @Operation(
       operationId = "getEnvironment",

@@ -1,5 +1,6 @@
 package com.omnify.console.page;
 
+import com.omnify.kit.web.OpenToAnybody;
 import io.swagger.v3.oas.annotations.Hidden;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -10,6 +11,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 @Hidden
 class PageController {
 
+  @OpenToAnybody(because = "it is the page on which people sign in")
   @GetMapping(
       path = {"/", "/sign-in", "/docs", "/c", "/c/**"},
       produces = MediaType.TEXT_HTML_VALUE)
