@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param workers threads that load, compose, admit and fence
  * @param queue dispatches that may wait in memory; beyond it the partitions pause
- * @param connections requests under way to one provider
+ * @param connections requests under way at once
+ * @param connectionsPerAccount and of one provider account: one that hangs holds no more than these
  * @param staleAfter age from which a READY row is taken without a doorbell
  * @param expireAfter age from which a READY row is too old to be said
  * @param sweepEvery pause between looks at what was left behind
@@ -20,7 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ChannelSettings(
     @DefaultValue("2") int workers,
     @DefaultValue("2000") int queue,
-    @DefaultValue("256") int connections,
+    @DefaultValue("512") int connections,
+    @DefaultValue("64") int connectionsPerAccount,
     @DefaultValue("30s") Duration staleAfter,
     @DefaultValue("24h") Duration expireAfter,
     @DefaultValue("2s") Duration sweepEvery,

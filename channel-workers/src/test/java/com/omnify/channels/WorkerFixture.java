@@ -60,8 +60,13 @@ public final class WorkerFixture implements AutoCloseable {
 
   /** A client that can send. */
   public ClientId client() {
+    return client(sandbox.uri().toString());
+  }
+
+  /** A client whose provider stands at another address. */
+  public ClientId client(String provider) {
     ClientId client = fixtures.client();
-    var account = fixtures.twilioAccount(client, sandbox.uri().toString());
+    var account = fixtures.twilioAccount(client, provider);
     fixtures.phoneNumber(client, account, number());
     database
         .admin()

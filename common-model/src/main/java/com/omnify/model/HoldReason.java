@@ -9,7 +9,12 @@ public enum HoldReason implements WireEnum {
   QUIET_HOURS,
   SENDER_DAILY_CAP,
   SENDER_RATE,
-  PROVIDER_PAUSED,
+  /** As much is under way at the provider account as may be; it did not become less in time. */
+  PROVIDER_BUSY,
+  /** The provider account does not answer, or answers with errors of its own. */
+  PROVIDER_UNAVAILABLE,
+  /** The provider refuses our account: an operator must act. */
+  ACCOUNT_PROBLEM,
   /** An identity variable without default is empty: a person must fill it. */
   MISSING_VARIABLE,
   /** The template cannot be rendered. */

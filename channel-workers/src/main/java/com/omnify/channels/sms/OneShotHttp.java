@@ -41,14 +41,18 @@ public final class OneShotHttp implements AutoCloseable {
 
   private final CloseableHttpClient http;
 
+  /** Connections for questions, beside those for requests that send. */
+  private static final int FOR_QUESTIONS = 64;
+
   /**
-   * @param connections at once to one provider
+   * @param connections requests that may be under way at once, whatever address they go to: who
+   *     sends has its own bounds and must never wait here, behind its fence
    */
   public OneShotHttp(int connections) {
     var pool =
         PoolingHttpClientConnectionManagerBuilder.create()
-            .setMaxConnTotal(connections * 4)
-            .setMaxConnPerRoute(connections)
+            .setMaxConnTotal(connections + FOR_QUESTIONS)
+            .setMaxConnPerRoute(connections + FOR_QUESTIONS)
             .setDefaultConnectionConfig(
                 ConnectionConfig.custom()
                     .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))

@@ -1,6 +1,5 @@
 package com.omnify.channels.worker;
 
-import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.result.Outcome;
 import com.omnify.channels.result.Results;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +32,7 @@ class Poster {
 
   private final TwilioSmsSender sender;
   private final Results results;
-  private final Semaphore slots;
-  private final int allSlots;
+  private final SendSlots slots;
   private final String callbackBase;
   private final MeterRegistry metrics;
   private final Timer latency;
@@ -43,13 +40,12 @@ class Poster {
   Poster(
       OneShotHttp http,
       Results results,
-      ChannelSettings settings,
+      SendSlots slots,
       OmnifyProperties properties,
       MeterRegistry metrics) {
     this.sender = new TwilioSmsSender(http);
     this.results = results;
-    this.allSlots = settings.connections();
-    this.slots = new Semaphore(allSlots, true);
+    this.slots = slots;
     String base = properties.publicUrl().toString();
     this.callbackBase = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     this.metrics = metrics;
@@ -77,27 +73,14 @@ class Poster {
     log.debug("Warmed up: {}", result);
   }
 
-  /** Waits until so many requests may be under way; before the fence, as behind it time runs. */
-  void reserve(int requests) throws InterruptedException {
-    slots.acquire(requests);
-  }
-
-  void free(int requests) {
-    slots.release(requests);
-  }
-
   /** Waits until no request is under way; false when some still are after that time. */
   boolean quiet(Duration patience) throws InterruptedException {
-    boolean all = slots.tryAcquire(allSlots, patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (all) {
-      slots.release(allSlots);
-    }
-    return all;
+    return slots.quiet(patience);
   }
 
   /**
-   * Begins one request each and returns when all have begun, or cannot any more. Each takes one of
-   * the reserved slots and frees it.
+   * Begins one request each and returns when all have begun, or cannot any more. Each frees the
+   * slot that was taken for it.
    *
    * @param callOffNanos when this returns at the latest: what has not begun by then never will, not
    *     even where this thread is late to say so, because the whole process stood still
@@ -137,7 +120,7 @@ class Poster {
       }
       latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));
-      slots.release();
+      slots.free(one.sender().account().id());
     }
   }
 

@@ -5,22 +5,24 @@ import com.omnify.channels.admit.DailyCaps;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.result.DispatchStates;
+import com.omnify.channels.sms.OneShotHttp;
 import com.omnify.channels.worker.policy.BatchSize;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.HoldReason;
 import com.omnify.model.IdentityLock;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.PriorityBlockingQueue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -33,6 +35,9 @@ class SmsWorker {
   /** STOP waits two seconds for the lock; every request begins well before, or never. */
   private static final Duration LOCK_HELD_AT_MOST = Duration.ofMillis(1_800);
 
+  /** Of real time: by then requests that hang have ended. */
+  private static final Duration BUSY_PAUSE = OneShotHttp.READ_TIMEOUT;
+
   private static final long IDLE_MILLIS = 50;
 
   private final DispatchQueue queue;
@@ -43,15 +48,16 @@ class SmsWorker {
   private final Fence fence;
   private final IdentityLocks locks;
   private final Poster poster;
+  private final SendSlots slots;
   private final Transactions transactions;
+  private final FleetClock fleetClock;
   private final RealClock clock;
   private final MeterRegistry metrics;
 
   /** Of all threads; where two set it at once, either is a good guess. */
   private volatile BatchSize size = BatchSize.first();
 
-  private final PriorityBlockingQueue<Admission.Start> later =
-      new PriorityBlockingQueue<>(64, Comparator.comparing(Admission.Start::notBefore));
+  private final Waiting later = new Waiting();
 
   SmsWorker(
       DispatchQueue queue,
@@ -62,7 +68,9 @@ class SmsWorker {
       Fence fence,
       IdentityLocks locks,
       Poster poster,
+      SendSlots slots,
       Transactions transactions,
+      FleetClock fleetClock,
       RealClock clock,
       MeterRegistry metrics) {
     this.queue = queue;
@@ -73,16 +81,20 @@ class SmsWorker {
     this.fence = fence;
     this.locks = locks;
     this.poster = poster;
+    this.slots = slots;
     this.transactions = transactions;
+    this.fleetClock = fleetClock;
     this.clock = clock;
     this.metrics = metrics;
   }
 
   /** One round: starts what may start now, or admits what waits. */
   void round() throws InterruptedException {
-    List<Admitted> due = due();
-    if (!due.isEmpty()) {
-      send(due);
+    Waiting.Taken taken = later.take(clock.now(), size.requests(), slots::take);
+    if (!taken.isEmpty()) {
+      // The slots of what is due are held: it must not be kept by the others' trouble.
+      send(taken.due());
+      giveBack(taken.overdue());
       return;
     }
     List<DispatchKey> batch = queue.take(Fence.MOST, later.isEmpty() ? IDLE_MILLIS : 5);
@@ -93,32 +105,35 @@ class SmsWorker {
 
   /** What waits for its second is let go: the rows are READY and will be found again. */
   void forget() {
-    var waiting = new ArrayList<Admission.Start>();
-    later.drainTo(waiting);
+    List<Admitted> waiting = later.drain();
     if (!waiting.isEmpty()) {
       transactions.inBackground(
-          () ->
-              caps.giveBack(
-                  waiting.stream().map(start -> Admission.used(start.admitted())).toList()));
+          () -> caps.giveBack(waiting.stream().map(Admission::used).toList()));
     }
   }
 
-  private List<Admitted> due() {
-    Instant now = clock.now();
-    var due = new ArrayList<Admitted>();
-    int most = size.requests();
-    while (due.size() < most) {
-      Admission.Start first = later.poll();
-      if (first == null) {
-        break;
-      }
-      if (first.notBefore().isAfter(now)) {
-        later.add(first);
-        break;
-      }
-      due.add(first.admitted());
+  /** No slot came free for them in time; nothing was fenced, nothing was sent. */
+  private void giveBack(List<Admitted> overdue) {
+    if (overdue.isEmpty()) {
+      return;
     }
-    return due;
+    try {
+      long pause = (long) (BUSY_PAUSE.toMillis() * Math.max(fleetClock.rate(), 0.001));
+      Instant until = fleetClock.now().plusMillis(pause);
+      transactions.inBackground(
+          () -> {
+            states.withdraw(
+                overdue.stream()
+                    .<Withdrawal>map(
+                        one ->
+                            new Withdrawal.GivenBack(
+                                one.dispatch(), HoldReason.PROVIDER_BUSY, until))
+                    .toList());
+            caps.giveBack(overdue.stream().map(Admission::used).toList());
+          });
+    } finally {
+      overdue.forEach(one -> queue.done(one.key()));
+    }
   }
 
   private void admit(List<DispatchKey> batch) {
@@ -143,22 +158,19 @@ class SmsWorker {
   }
 
   private void send(List<Admitted> batch) throws InterruptedException {
-    Set<DispatchKey> drop = new HashSet<>();
-    batch.forEach(one -> drop.add(one.key()));
-    int reserved = 0;
+    if (batch.isEmpty()) {
+      return;
+    }
+    // Whose slots are still ours to free, and who is out of hand when this ends.
+    var unsent = new HashMap<DispatchKey, Admitted>();
+    batch.forEach(one -> unsent.put(one.key(), one));
     try {
-      poster.reserve(batch.size());
-      reserved = batch.size();
       List<Long> keys =
           batch.stream().map(one -> IdentityLock.key(one.key().client(), one.identity())).toList();
       try (var _ = locks.share(keys)) {
         long locked = System.nanoTime();
         List<Admitted> fenced = fence.pass(batch);
-        int refused = batch.size() - fenced.size();
-        poster.free(refused);
-        reserved -= refused;
-        fenced.forEach(one -> drop.remove(one.key()));
-        reserved -= fenced.size();
+        fenced.forEach(one -> unsent.remove(one.key()));
         int late =
             poster.begin(
                 fenced, locked + LOCK_HELD_AT_MOST.toNanos(), one -> queue.done(one.key()));
@@ -168,8 +180,11 @@ class SmsWorker {
             .record(Duration.ofNanos(System.nanoTime() - locked));
       }
     } finally {
-      poster.free(reserved);
-      drop.forEach(queue::done);
+      unsent.forEach(
+          (key, one) -> {
+            slots.free(one.sender().account().id());
+            queue.done(key);
+          });
     }
   }
 }

@@ -18,7 +18,15 @@ class DispatchQueueTest {
   private final DispatchQueue queue =
       new DispatchQueue(
           new ChannelSettings(
-              1, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
+              1,
+              2,
+              1,
+              1,
+              Duration.ZERO,
+              Duration.ZERO,
+              Duration.ZERO,
+              Duration.ZERO,
+              Duration.ZERO),
           new SimpleMeterRegistry());
 
   @BeforeEach

@@ -59,6 +59,7 @@ class PosterTest {
       TestKafka kafka,
       Fixtures fixtures,
       @Autowired Poster poster,
+      @Autowired SendSlots slots,
       @Autowired Fence fence,
       @Autowired ReadyDispatches ready,
       @Autowired FleetClock clock)
@@ -82,7 +83,7 @@ class PosterTest {
       List<Admitted> fenced = fence.pass(batch);
       assertThat(fenced).hasSize(BATCH);
       var recorded = new CountDownLatch(fenced.size());
-      poster.reserve(fenced.size());
+      fenced.forEach(one -> slots.take(one.sender().account().id()));
 
       poster.begin(new Halting<>(fenced), System.nanoTime() - 1, _ -> recorded.countDown());
 
@@ -90,6 +91,7 @@ class PosterTest {
       assertThat(world.entries(LedgerEntry.Kind.ACCEPTED)).isEmpty();
       assertThat(database.lines("SELECT state, error_code, count(*) FROM dispatches GROUP BY 1, 2"))
           .containsExactly("not_sent|not_begun|4");
+      assertThat(slots.quiet(Duration.ofSeconds(5))).isTrue();
     }
   }
 }

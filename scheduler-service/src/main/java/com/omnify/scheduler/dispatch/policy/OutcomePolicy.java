@@ -186,9 +186,14 @@ public final class OutcomePolicy {
         }
         yield Move.of(before, before.takeBack().due(now), new Due.Nothing());
       }
-      case QUIET_HOURS, SENDER_DAILY_CAP, SENDER_RATE ->
+      case QUIET_HOURS,
+          SENDER_DAILY_CAP,
+          SENDER_RATE,
+          PROVIDER_BUSY,
+          PROVIDER_UNAVAILABLE,
+          ACCOUNT_PROBLEM ->
           dueAgain(parked, now, reason.wire(), inWords(reason), now);
-      case MISSING_VARIABLE, TEMPLATE_FAULT, NO_SENDER, NO_ADDRESS, PROVIDER_PAUSED, OTHER ->
+      case MISSING_VARIABLE, TEMPLATE_FAULT, NO_SENDER, NO_ADDRESS, OTHER ->
           Move.of(
               before,
               before.takeBack().due(now).pause(reason.wire(), true),
@@ -257,7 +262,9 @@ public final class OutcomePolicy {
       case QUIET_HOURS -> "the contact's quiet hours have begun";
       case SENDER_DAILY_CAP -> "the sending number has reached its daily cap";
       case SENDER_RATE -> "the sending number is at its rate limit";
-      case PROVIDER_PAUSED -> "the provider account is paused";
+      case PROVIDER_BUSY -> "the provider account has no room for more at once";
+      case PROVIDER_UNAVAILABLE -> "the provider does not answer as it should";
+      case ACCOUNT_PROBLEM -> "the provider refuses the account, which an operator must mend";
       case MISSING_VARIABLE -> "the text names something that this contact lacks";
       case TEMPLATE_FAULT -> "the text cannot be rendered";
       case NO_SENDER -> "the client has no number to send from";

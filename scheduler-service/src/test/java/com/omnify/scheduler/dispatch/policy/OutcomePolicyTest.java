@@ -161,6 +161,16 @@ class OutcomePolicyTest {
         parked, new DeliveryEvent.DispatchCancelled(event(), NOW, ref(1), reason), MOMENT);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = HoldReason.class,
+      names = {"PROVIDER_BUSY", "PROVIDER_UNAVAILABLE", "ACCOUNT_PROBLEM", "SENDER_RATE"})
+  void whatTheProviderHoldsUpIsDueAgain(HoldReason reason) {
+    Move move = cancelled(reason, parkedAt(1, sms(1), sms(2)));
+    assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.ACTIVE);
+    assertThat(move.due()).isInstanceOf(Due.StepAt.class);
+  }
+
   @Test
   void cancelledForSuppressionEnds() {
     assertThat(

@@ -1,0 +1,162 @@
+package com.omnify.channels.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.omnify.channels.WorkerFixture;
+import com.omnify.kit.time.FleetClock;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.id.ClientId;
+import com.omnify.testkit.Fixtures;
+import com.omnify.testkit.OmnifySpringTest;
+import com.omnify.testkit.TestDatabase;
+import com.omnify.testkit.TestKafka;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+@OmnifySpringTest(service = "channels")
+@TestPropertySource(
+    properties = {
+      "omnify.channels.connections-per-account=8",
+      "omnify.channels.sweep-every=500ms",
+      "omnify.channels.lag=60s"
+    })
+class HangingAccountTest {
+
+  private static final int SLOTS = 8;
+
+  /** Takes requests and never answers. */
+  private static final class Silence implements AutoCloseable {
+    private final ServerSocket server = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+    private final ConcurrentLinkedQueue<Socket> open = new ConcurrentLinkedQueue<>();
+    final AtomicInteger asked = new AtomicInteger();
+    final AtomicInteger hanging = new AtomicInteger();
+    final AtomicInteger most = new AtomicInteger();
+
+    Silence() throws IOException {
+      Thread.ofVirtual().start(this::serve);
+    }
+
+    private void serve() {
+      while (!server.isClosed()) {
+        try {
+          Socket socket = server.accept();
+          open.add(socket);
+          Thread.ofVirtual().start(() -> listen(socket));
+        } catch (IOException e) {
+          return;
+        }
+      }
+    }
+
+    private void listen(Socket socket) {
+      try {
+        var in = socket.getInputStream();
+        if (in.read() >= 0) {
+          asked.incrementAndGet();
+          most.accumulateAndGet(hanging.incrementAndGet(), Math::max);
+          while (in.read() >= 0) {
+            // The rest of the request, then nothing until the other side gives up.
+          }
+          hanging.decrementAndGet();
+        }
+      } catch (IOException e) {
+        hanging.decrementAndGet();
+      }
+    }
+
+    String address() {
+      return "http://127.0.0.1:" + server.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private static List<String> states(TestDatabase database, ClientId client) {
+    return database.lines(
+        """
+        SELECT state, coalesce(hold_reason, error_code), count(*) FROM dispatches
+        WHERE client_id = '%s' GROUP BY 1, 2 ORDER BY 1, 2
+        """
+            .formatted(client));
+  }
+
+  @Test
+  void oneAccountThatHangsSlowsNobodyElse(
+      TestDatabase database,
+      TestKafka kafka,
+      Fixtures fixtures,
+      @Autowired FleetClock clock,
+      @Autowired SendSlots slots)
+      throws Exception {
+    try (var world = new WorkerFixture(database, kafka, fixtures);
+        var silence = new Silence()) {
+      WorkerFixture.awaitNoon(clock);
+      ClientId stuck = world.client(silence.address());
+      ClientId fine = world.client();
+      List<DispatchRef> held = world.ready(stuck, fixtures.sequence(stuck, 1), 60);
+      List<DispatchRef> flowing = world.ready(fine, fixtures.sequence(fine, 1), 200);
+      world.ring(held);
+      await().atMost(Duration.ofSeconds(30)).until(() -> silence.asked.get() == SLOTS);
+
+      world.ring(flowing);
+
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  states(database, fine).stream()
+                      .noneMatch(line -> line.startsWith("ready") || line.startsWith("sending")));
+      assertThat(states(database, fine)).containsExactly("accepted|null|200");
+      // From the first fence to the last result: the others' requests hang for ten seconds.
+      double seconds =
+          Double.parseDouble(
+              database
+                  .lines(
+                      """
+                      SELECT extract(epoch FROM max(finished_at) - min(fenced_at)) FROM dispatches
+                      WHERE client_id = '%s'
+                      """
+                          .formatted(fine))
+                  .getFirst());
+      assertThat(seconds).isLessThan(8);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  states(database, stuck).stream()
+                      .noneMatch(line -> line.startsWith("ready") || line.startsWith("sending")));
+      assertThat(silence.most).hasValue(SLOTS);
+      // Each that was asked for is unknown, and all others wait for a better time.
+      int unknown = silence.asked.get();
+      assertThat(states(database, stuck))
+          .containsExactly(
+              "given_back|provider_busy|" + (60 - unknown), "unknown|timeout|" + unknown);
+      assertThat(
+              database.lines(
+                  "SELECT used FROM cap_counters WHERE client_id = '%s'".formatted(stuck)))
+          .containsExactly(String.valueOf(unknown));
+      assertThat(slots.quiet(Duration.ofSeconds(1))).isTrue();
+      assertThat(world.accepted()).hasSize(200).allSatisfy((_, times) -> assertThat(times).isOne());
+      assertThat(new ArrayList<>(world.accepted().keySet()))
+          .doesNotContainAnyElementsOf(
+              held.stream().map(ref -> ref.dispatchId().toString()).toList());
+    }
+  }
+}

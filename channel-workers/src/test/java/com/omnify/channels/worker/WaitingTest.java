@@ -1,0 +1,124 @@
+package com.omnify.channels.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.omnify.channels.admit.Admission.Start;
+import com.omnify.channels.compose.Variables;
+import com.omnify.channels.compose.policy.SmsSegments;
+import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.ReadyDispatch;
+import com.omnify.channels.dispatch.Sender;
+import com.omnify.channels.sms.TwilioAccount;
+import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.SendWindow;
+import com.omnify.model.event.DispatchRef;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.ProviderAccountId;
+import com.omnify.testkit.Fixtures;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class WaitingTest {
+
+  private static final Instant NOW = Fixtures.NOON;
+  private final ProviderAccountId hanging = new ProviderAccountId(Fixtures.id());
+  private final ProviderAccountId fine = new ProviderAccountId(Fixtures.id());
+  private final Waiting waiting = new Waiting();
+
+  private static Start start(ProviderAccountId account, Instant notBefore) {
+    var client = new ClientId(Fixtures.id());
+    var ref =
+        new DispatchRef(
+            client,
+            new ContactId(Fixtures.id()),
+            new DispatchId(Fixtures.id()),
+            null,
+            null,
+            1,
+            null,
+            Channel.SMS,
+            DispatchKind.MANUAL,
+            1);
+    var facts =
+        new Variables.Facts(
+            null, null, null, null, null, null, null, Map.of(), "A", null, null, null, null, null,
+            null, null, 0);
+    var dispatch =
+        new ReadyDispatch(
+            ref,
+            NOW,
+            "+12065550100",
+            "Hi",
+            facts,
+            SendWindow.standard(),
+            List.of(ZoneOffset.UTC),
+            ZoneOffset.UTC,
+            null,
+            0);
+    var sender =
+        new Sender(client, "+14255550100", 10, 100, new TwilioAccount(account, "AC1", "t", null));
+    return new Start(
+        new Admitted(
+            dispatch,
+            sender,
+            new SmsText.Ready("Hi", SmsSegments.of("Hi")),
+            LocalDate.parse("2026-03-10")),
+        notBefore);
+  }
+
+  private static Map<ProviderAccountId, Integer> counted(List<Admitted> all) {
+    var counts = new HashMap<ProviderAccountId, Integer>();
+    all.forEach(one -> counts.merge(one.sender().account().id(), 1, Integer::sum));
+    return counts;
+  }
+
+  @Test
+  void whatWaitsForItsSecondStays() {
+    waiting.add(start(fine, NOW.plusMillis(1)));
+    assertThat(waiting.take(NOW, 10, _ -> true).isEmpty()).isTrue();
+    assertThat(waiting.take(NOW.plusMillis(1), 10, _ -> true).due()).hasSize(1);
+    assertThat(waiting.isEmpty()).isTrue();
+  }
+
+  @Test
+  void anAccountWithoutSlotsHoldsNobodyUp() {
+    for (int n = 0; n < 100; n++) {
+      waiting.add(start(hanging, NOW));
+    }
+    waiting.add(start(fine, NOW));
+    var taken = waiting.take(NOW, 10, account -> account.equals(fine));
+    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    assertThat(taken.overdue()).isEmpty();
+  }
+
+  @Test
+  void accountsShareABatch() {
+    for (int n = 0; n < 100; n++) {
+      waiting.add(start(hanging, NOW));
+      waiting.add(start(fine, NOW));
+    }
+    assertThat(counted(waiting.take(NOW, 10, _ -> true).due()))
+        .isEqualTo(Map.of(hanging, 5, fine, 5));
+  }
+
+  @Test
+  void whatGetsNoSlotInTimeIsOverdueAndWhatGetsOneLateStarts() {
+    waiting.add(start(hanging, NOW));
+    waiting.add(start(hanging, NOW.plusSeconds(1)));
+    waiting.add(start(fine, NOW));
+    Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
+    var taken = waiting.take(later, 10, account -> account.equals(fine));
+    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    assertThat(counted(taken.overdue())).isEqualTo(Map.of(hanging, 1));
+    assertThat(waiting.drain()).hasSize(1);
+  }
+}
