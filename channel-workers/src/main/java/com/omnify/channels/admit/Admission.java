@@ -18,7 +18,6 @@ import com.omnify.model.id.SequenceId;
 import com.omnify.model.id.StepId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +28,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Turns what stands READY into what may start, and into what cannot, with the reason. Everything
- * that may run out is taken here, before any lock.
+ * Turns what stands READY into what may start, and into what cannot, with the reason. Permits are
+ * taken here, before any lock; caps are only looked at, as the fence counts them.
  */
 @Component
 public class Admission {
@@ -69,33 +68,26 @@ public class Admission {
 
   /**
    * What became of a batch.
-   *
-   * @param unused caps that were taken for what is now withdrawn
    */
-  public record Verdict(
-      List<Start> starts, List<Withdrawal> withdrawals, List<DailyCaps.Use> unused) {}
-
-  private record Composed(ReadyDispatch dispatch, Sender sender, SmsText.Ready text) {}
+  public record Verdict(List<Start> starts, List<Withdrawal> withdrawals) {}
 
   /** Judges a batch. */
   public Verdict admit(ReadyDispatches.Loaded loaded) {
     Instant now = fleetClock.now();
     var withdrawals = new ArrayList<>(loaded.unreadable());
-    var composed = new ArrayList<Composed>();
+    var composed = new ArrayList<Admitted>();
     for (ReadyDispatch dispatch : loaded.dispatches()) {
       compose(dispatch, loaded, now, composed, withdrawals);
     }
-    List<Admitted> capped = takeCaps(composed, now, withdrawals);
-    var unused = new ArrayList<DailyCaps.Use>();
-    List<Start> starts = leaseRates(capped, now, withdrawals, unused);
-    return new Verdict(starts, withdrawals, unused);
+    List<Start> starts = leaseRates(withinCaps(composed, now, withdrawals), now, withdrawals);
+    return new Verdict(starts, withdrawals);
   }
 
   private void compose(
       ReadyDispatch dispatch,
       ReadyDispatches.Loaded loaded,
       Instant now,
-      List<Composed> composed,
+      List<Admitted> composed,
       List<Withdrawal> withdrawals) {
     if (dispatch.createdAt().isBefore(realClock.now().minus(settings.expireAfter()))) {
       withdrawals.add(new Withdrawal.Expired(dispatch));
@@ -123,7 +115,7 @@ public class Admission {
       return;
     }
     switch (text(dispatch, now)) {
-      case SmsText.Ready ready -> composed.add(new Composed(dispatch, sender.get(), ready));
+      case SmsText.Ready ready -> composed.add(new Admitted(dispatch, sender.get(), ready));
       case SmsText.Held(HoldReason reason, String words) ->
           withdrawals.add(new Withdrawal.Cancelled(dispatch, reason, words));
     }
@@ -150,38 +142,30 @@ public class Admission {
         : new Withdrawal.GivenBack(dispatch, HoldReason.QUIET_HOURS, opening);
   }
 
-  private List<Admitted> takeCaps(
-      List<Composed> composed, Instant now, List<Withdrawal> withdrawals) {
-    var wishes = new HashMap<DailyCaps.Use, Quota>();
-    for (Composed one : composed) {
-      Sender sender = one.sender();
-      wishes.merge(
-          use(one, now),
-          new Quota(sender.client(), sender.scope(), 1, sender.dailyCap()),
-          (a, _) -> new Quota(a.client(), a.scope(), a.wanted() + 1, a.limit()));
-    }
-    Map<DailyCaps.Use, Integer> left = new HashMap<>(caps.take(wishes));
-    var capped = new ArrayList<Admitted>();
-    for (Composed one : composed) {
-      DailyCaps.Use use = use(one, now);
-      if (left.getOrDefault(use, 0) > 0) {
-        left.merge(use, -1, Integer::sum);
-        capped.add(new Admitted(one.dispatch(), one.sender(), one.text(), use.day()));
-      } else {
-        Instant tomorrow =
-            use.day().plusDays(1).atStartOfDay(one.dispatch().clientZone()).toInstant();
-        withdrawals.add(
-            new Withdrawal.GivenBack(one.dispatch(), HoldReason.SENDER_DAILY_CAP, tomorrow));
-      }
-    }
-    return capped;
+  /**
+   * Counts nothing yet, the fence does: here only what has no chance is turned away, so that it
+   * takes no permit.
+   */
+  private List<Admitted> withinCaps(
+      List<Admitted> composed, Instant now, List<Withdrawal> withdrawals) {
+    DailyCaps.Share share = caps.look(composed, now);
+    share.beyond().forEach(one -> withdrawals.add(capReached(one.dispatch(), now)));
+    return share.within();
+  }
+
+  /** The number may send no more on that day; the next one begins at the client's midnight. */
+  public static Withdrawal capReached(ReadyDispatch dispatch, Instant now) {
+    Instant tomorrow =
+        now.atZone(dispatch.clientZone())
+            .toLocalDate()
+            .plusDays(1)
+            .atStartOfDay(dispatch.clientZone())
+            .toInstant();
+    return new Withdrawal.GivenBack(dispatch, HoldReason.SENDER_DAILY_CAP, tomorrow);
   }
 
   private List<Start> leaseRates(
-      List<Admitted> capped,
-      Instant now,
-      List<Withdrawal> withdrawals,
-      List<DailyCaps.Use> unused) {
+      List<Admitted> capped, Instant now, List<Withdrawal> withdrawals) {
     var wishes = new LinkedHashMap<Quota.Owner, Quota>();
     for (Admitted one : capped) {
       Sender sender = one.sender();
@@ -207,7 +191,6 @@ public class Admission {
         withdrawals.add(
             new Withdrawal.GivenBack(
                 one.dispatch(), HoldReason.SENDER_RATE, later(now, before, one.sender())));
-        unused.add(used(one));
       }
     }
     return starts;
@@ -218,16 +201,5 @@ public class Admission {
     double seconds = RateLeases.SECONDS_AHEAD + (double) before / sender.perSecond();
     long millis = (long) (seconds * 1000 * Math.max(fleetClock.rate(), 0.001));
     return now.plus(millis, ChronoUnit.MILLIS);
-  }
-
-  private static DailyCaps.Use use(Composed one, Instant now) {
-    LocalDate day = now.atZone(one.dispatch().clientZone()).toLocalDate();
-    return new DailyCaps.Use(one.sender().client(), one.sender().scope(), day);
-  }
-
-  /** The cap that was taken for it. */
-  public static DailyCaps.Use used(Admitted admitted) {
-    return new DailyCaps.Use(
-        admitted.sender().client(), admitted.sender().scope(), admitted.capDay());
   }
 }

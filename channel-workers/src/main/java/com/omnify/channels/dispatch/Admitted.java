@@ -1,16 +1,10 @@
 package com.omnify.channels.dispatch;
 
 import com.omnify.channels.compose.policy.SmsText;
-import java.time.LocalDate;
 import java.util.Objects;
 
-/**
- * Composed, with a sender whose cap is taken: what is left is the fence.
- *
- * @param capDay the fleet day, in the client's zone, on which the cap is counted
- */
-public record Admitted(
-    ReadyDispatch dispatch, Sender sender, SmsText.Ready text, LocalDate capDay) {
+/** Composed, with the number that sends it: what is left is the fence. */
+public record Admitted(ReadyDispatch dispatch, Sender sender, SmsText.Ready text) {
 
   public DispatchKey key() {
     return dispatch.key();

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The last check of a batch and the point of no return: one transaction in which READY becomes
- * SENDING and the words become an interaction. The caller holds the locks on the addresses from
+ * SENDING, the day's cap is counted and the words become an interaction. The caller holds the locks on the addresses from
  * before it until every request has begun, so no STOP commits in between.
  */
 @Component
@@ -37,6 +37,12 @@ public class Fence {
 
   /** A request that has not begun by then must not begin. */
   public static final Duration POST_DEADLINE = Duration.ofSeconds(5);
+
+  /**
+   * The counters' locks are waited for while people's addresses are locked: rather give the batch
+   * up than keep them.
+   */
+  private static final String WAIT_BRIEFLY = "SET LOCAL lock_timeout = '1s'";
 
   private static final String PASS =
       """
@@ -106,44 +112,26 @@ public class Fence {
   public List<Admitted> pass(List<Admitted> batch) {
     return transactions.inBackground(
         () -> {
+          jdbc.sql(WAIT_BRIEFLY).update();
           Instant now = fleetClock.now();
+          var withdrawn = new ArrayList<Withdrawal>();
           var open = new ArrayList<Admitted>();
-          var withdrawn = new HashMap<DispatchKey, Withdrawal>();
           for (Admitted one : batch) {
-            if (!one.dispatch().window().isOpen(now, one.dispatch().zones())) {
-              withdrawn.put(one.key(), Admission.quietHours(one.dispatch(), now));
-            } else if (!now.atZone(one.dispatch().clientZone())
-                .toLocalDate()
-                .equals(one.capDay())) {
-              // The cap was taken on a day that has passed meanwhile.
-              withdrawn.put(
-                  one.key(),
-                  new Withdrawal.GivenBack(one.dispatch(), HoldReason.SENDER_DAILY_CAP, now));
-            } else {
+            if (one.dispatch().window().isOpen(now, one.dispatch().zones())) {
               open.add(one);
+            } else {
+              withdrawn.add(Admission.quietHours(one.dispatch(), now));
             }
           }
-          Set<DispatchKey> fenced = fence(open, now);
+          DailyCaps.Share share = caps.take(open, now);
+          share.beyond().forEach(one -> withdrawn.add(Admission.capReached(one.dispatch(), now)));
+          Set<DispatchKey> fenced = fence(share.within(), now);
           List<Admitted> refused =
-              open.stream().filter(one -> !fenced.contains(one.key())).toList();
-          if (!refused.isEmpty()) {
-            Map<DispatchKey, HoldReason> reasons = whyNot(refused);
-            for (Admitted one : refused) {
-              HoldReason reason = reasons.get(one.key());
-              // No reason: it left READY by another hand, which has told what became of it.
-              if (reason != null) {
-                withdrawn.put(
-                    one.key(), new Withdrawal.Cancelled(one.dispatch(), reason, words(reason)));
-              }
-            }
-          }
-          states.withdraw(List.copyOf(withdrawn.values()));
-          caps.giveBack(
-              batch.stream()
-                  .filter(one -> !fenced.contains(one.key()))
-                  .map(Admission::used)
-                  .toList());
-          return open.stream().filter(one -> fenced.contains(one.key())).toList();
+              share.within().stream().filter(one -> !fenced.contains(one.key())).toList();
+          withdrawn.addAll(withReasons(refused));
+          states.withdraw(withdrawn);
+          caps.giveBack(refused.stream().map(one -> DailyCaps.Use.of(one, now)).toList());
+          return share.within().stream().filter(one -> fenced.contains(one.key())).toList();
         });
   }
 
@@ -167,6 +155,22 @@ public class Fence {
             .param("fleet_now", Pg.timestamp(now))
             .query((row, _) -> key(row))
             .list());
+  }
+
+  private List<Withdrawal> withReasons(List<Admitted> refused) {
+    if (refused.isEmpty()) {
+      return List.of();
+    }
+    Map<DispatchKey, HoldReason> reasons = whyNot(refused);
+    var withdrawals = new ArrayList<Withdrawal>();
+    for (Admitted one : refused) {
+      HoldReason reason = reasons.get(one.key());
+      // No reason: it left READY by another hand, which has told what became of it.
+      if (reason != null) {
+        withdrawals.add(new Withdrawal.Cancelled(one.dispatch(), reason, words(reason)));
+      }
+    }
+    return withdrawals;
   }
 
   private Map<DispatchKey, HoldReason> whyNot(List<Admitted> refused) {

@@ -1,7 +1,6 @@
 package com.omnify.channels.worker;
 
 import com.omnify.channels.admit.Admission;
-import com.omnify.channels.admit.DailyCaps;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
@@ -44,7 +43,6 @@ class SmsWorker {
   private final ReadyDispatches ready;
   private final Admission admission;
   private final DispatchStates states;
-  private final DailyCaps caps;
   private final Fence fence;
   private final IdentityLocks locks;
   private final Poster poster;
@@ -64,7 +62,6 @@ class SmsWorker {
       ReadyDispatches ready,
       Admission admission,
       DispatchStates states,
-      DailyCaps caps,
       Fence fence,
       IdentityLocks locks,
       Poster poster,
@@ -77,7 +74,6 @@ class SmsWorker {
     this.ready = ready;
     this.admission = admission;
     this.states = states;
-    this.caps = caps;
     this.fence = fence;
     this.locks = locks;
     this.poster = poster;
@@ -105,11 +101,7 @@ class SmsWorker {
 
   /** What waits for its second is let go: the rows are READY and will be found again. */
   void forget() {
-    List<Admitted> waiting = later.drain();
-    if (!waiting.isEmpty()) {
-      transactions.inBackground(
-          () -> caps.giveBack(waiting.stream().map(Admission::used).toList()));
-    }
+    later.drain();
   }
 
   /** No slot came free for them in time; nothing was fenced, nothing was sent. */
@@ -121,16 +113,14 @@ class SmsWorker {
       long pause = (long) (BUSY_PAUSE.toMillis() * Math.max(fleetClock.rate(), 0.001));
       Instant until = fleetClock.now().plusMillis(pause);
       transactions.inBackground(
-          () -> {
-            states.withdraw(
-                overdue.stream()
-                    .<Withdrawal>map(
-                        one ->
-                            new Withdrawal.GivenBack(
-                                one.dispatch(), HoldReason.PROVIDER_BUSY, until))
-                    .toList());
-            caps.giveBack(overdue.stream().map(Admission::used).toList());
-          });
+          () ->
+              states.withdraw(
+                  overdue.stream()
+                      .<Withdrawal>map(
+                          one ->
+                              new Withdrawal.GivenBack(
+                                  one.dispatch(), HoldReason.PROVIDER_BUSY, until))
+                      .toList()));
     } finally {
       overdue.forEach(one -> queue.done(one.key()));
     }
@@ -141,11 +131,7 @@ class SmsWorker {
     try {
       Admission.Verdict verdict = admission.admit(ready.load(batch));
       if (!verdict.withdrawals().isEmpty()) {
-        transactions.inBackground(
-            () -> {
-              states.withdraw(verdict.withdrawals());
-              caps.giveBack(verdict.unused());
-            });
+        transactions.inBackground(() -> states.withdraw(verdict.withdrawals()));
       }
       for (Admission.Start start : verdict.starts()) {
         drop.remove(start.admitted().key());

@@ -72,11 +72,7 @@ class SmsWorkers implements SmartLifecycle {
     running = false;
     queue.close();
     loops.forEach(Loop::stop);
-    try {
-      worker.forget();
-    } catch (RuntimeException e) {
-      log.warn("Caps that were taken for what was not sent stay taken", e);
-    }
+    worker.forget();
     try {
       if (!poster.quiet(REQUESTS_END)) {
         log.warn("Requests are still under way: their dispatches will stand UNKNOWN");

@@ -17,7 +17,6 @@ import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestDatabase;
 import com.omnify.testkit.TestKafka;
 import java.sql.Connection;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -75,8 +74,7 @@ class FenceRaceTest {
                 new Admitted(
                     dispatch,
                     loaded.senders().get(dispatch.ref().clientId()).getFirst(),
-                    new SmsText.Ready("Hello", SmsSegments.of("Hello")),
-                    LocalDate.parse("2026-03-10")))
+                    new SmsText.Ready("Hello", SmsSegments.of("Hello"))))
         .toList();
   }
 

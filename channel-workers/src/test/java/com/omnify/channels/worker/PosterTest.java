@@ -17,7 +17,6 @@ import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestDatabase;
 import com.omnify.testkit.TestKafka;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -76,8 +75,7 @@ class PosterTest {
                       new Admitted(
                           dispatch,
                           loaded.senders().get(client).getFirst(),
-                          new SmsText.Ready("Hello", SmsSegments.of("Hello")),
-                          LocalDate.parse("2026-03-10")))
+                          new SmsText.Ready("Hello", SmsSegments.of("Hello"))))
               .toList();
       await().until(() -> clock.now().isBefore(Fixtures.NOON.plus(Duration.ofHours(1))));
       List<Admitted> fenced = fence.pass(batch);
