@@ -24,7 +24,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
@@ -66,9 +65,7 @@ public class Admission {
    */
   public record Start(Admitted admitted, Instant notBefore) {}
 
-  /**
-   * What became of a batch.
-   */
+  /** What became of a batch. */
   public record Verdict(List<Start> starts, List<Withdrawal> withdrawals) {}
 
   /** Judges a batch. */
@@ -164,8 +161,7 @@ public class Admission {
     return new Withdrawal.GivenBack(dispatch, HoldReason.SENDER_DAILY_CAP, tomorrow);
   }
 
-  private List<Start> leaseRates(
-      List<Admitted> capped, Instant now, List<Withdrawal> withdrawals) {
+  private List<Start> leaseRates(List<Admitted> capped, Instant now, List<Withdrawal> withdrawals) {
     var wishes = new LinkedHashMap<Quota.Owner, Quota>();
     for (Admitted one : capped) {
       Sender sender = one.sender();

@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The last check of a batch and the point of no return: one transaction in which READY becomes
- * SENDING, the day's cap is counted and the words become an interaction. The caller holds the locks on the addresses from
- * before it until every request has begun, so no STOP commits in between.
+ * SENDING, the day's cap is counted and the words become an interaction. The caller holds the locks
+ * on the addresses from before it until every request has begun, so no STOP commits in between.
  */
 @Component
 public class Fence {

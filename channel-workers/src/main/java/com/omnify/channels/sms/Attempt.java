@@ -1,6 +1,7 @@
 package com.omnify.channels.sms;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,20 +22,27 @@ public final class Attempt {
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
   private final long deadlineNanos;
-  private final Runnable onBegin;
+  private final Runnable onGone;
+  private final AtomicBoolean gone = new AtomicBoolean();
   private volatile @Nullable Integer status;
   private volatile @Nullable Throwable trouble;
 
   /**
    * @param deadlineNanos by {@link System#nanoTime()}: past it the request must not begin
-   * @param onBegin told at the last moment before the request is written
+   * @param onGone told once, when no byte of the request is left to go: all are with the operating
+   *     system, or none will ever be. Until then a STOP must wait; that the request has begun is
+   *     not enough, as this thread may stand still before its first byte.
    */
-  public Attempt(long deadlineNanos, Runnable onBegin) {
+  public Attempt(long deadlineNanos, Runnable onGone) {
     this.deadlineNanos = deadlineNanos;
-    this.onBegin = onBegin;
+    this.onGone = onGone;
   }
 
-  /** The connection stands and the next thing is to write. */
+  /**
+   * The connection stands and the next thing is to write.
+   *
+   * @throws NotBegunException where it must not
+   */
   void begin() throws IOException {
     if (System.nanoTime() - deadlineNanos > 0) {
       callOff();
@@ -43,7 +51,19 @@ public final class Attempt {
       throw new NotBegunException(
           phase.get() == Phase.BEGUN ? "A second request was stopped" : "Too late to begin");
     }
-    onBegin.run();
+  }
+
+  /** The whole request has left this process. */
+  void written() {
+    if (gone.compareAndSet(false, true)) {
+      onGone.run();
+    }
+  }
+
+  /** Nothing more comes of it, however it ended. */
+  public void over() {
+    callOff();
+    written();
   }
 
   /**

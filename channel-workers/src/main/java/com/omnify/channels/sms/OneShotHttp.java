@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
-import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -20,11 +18,16 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the provider on which every request goes out once. The SDK's own client repeats a POST
@@ -77,19 +80,27 @@ public final class OneShotHttp implements AutoCloseable {
             .disableRedirectHandling()
             .disableCookieManagement()
             .disableAuthCaching()
-            .addExecInterceptorAfter(
-                ChainElement.CONNECT.name(), "begin", OneShotHttp::beginThenProceed)
+            .setRequestExecutor(new AttemptExecutor())
             .build();
   }
 
-  /** Behind the connect step of the chain and before its transport: the last moment. */
-  private static ClassicHttpResponse beginThenProceed(
-      ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
-      throws IOException, HttpException {
-    if (Attempt.CURRENT.isBound()) {
-      Attempt.CURRENT.get().begin();
+  /** The end of the chain: the connection stands, and the next thing is to write. */
+  private static final class AttemptExecutor extends HttpRequestExecutor {
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        @Nullable HttpResponseInformationCallback callback,
+        HttpContext context)
+        throws IOException, HttpException {
+      return super.execute(
+          request,
+          Attempt.CURRENT.isBound()
+              ? new AttemptConnection(connection, Attempt.CURRENT.get())
+              : connection,
+          callback,
+          context);
     }
-    return chain.proceed(request, scope);
   }
 
   /**
@@ -97,7 +108,7 @@ public final class OneShotHttp implements AutoCloseable {
    *
    * @param base where the API stands, null for the provider's own address
    */
-  com.twilio.http.HttpClient at(@org.jspecify.annotations.Nullable URI base) {
+  com.twilio.http.HttpClient at(@Nullable URI base) {
     return new Transport(base);
   }
 
@@ -107,9 +118,9 @@ public final class OneShotHttp implements AutoCloseable {
   }
 
   private final class Transport extends com.twilio.http.HttpClient {
-    private final @org.jspecify.annotations.Nullable URI base;
+    private final @Nullable URI base;
 
-    Transport(@org.jspecify.annotations.Nullable URI base) {
+    Transport(@Nullable URI base) {
       this.base = base;
     }
 

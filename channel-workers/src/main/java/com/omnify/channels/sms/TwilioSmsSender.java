@@ -54,8 +54,8 @@ public final class TwilioSmsSender {
         attempt.failed(e);
       }
     } finally {
-      // Whoever waits for its beginning must not wait for what will never come.
-      attempt.callOff();
+      // Whoever waits for its request must not wait for what will never come.
+      attempt.over();
     }
     Throwable trouble = attempt.trouble();
     return TwilioAnswer.read(

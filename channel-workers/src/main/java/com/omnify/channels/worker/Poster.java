@@ -79,8 +79,8 @@ class Poster {
   }
 
   /**
-   * Begins one request each and returns when all have begun, or cannot any more. Each frees the
-   * slot that was taken for it.
+   * Makes one request each and returns when all have left this process, or cannot any more. Each
+   * frees the slot that was taken for it.
    *
    * @param callOffNanos when this returns at the latest: what has not begun by then never will, not
    *     even where this thread is late to say so, because the whole process stood still
@@ -88,16 +88,16 @@ class Poster {
    */
   int begin(List<Admitted> fenced, long callOffNanos, Recorded recorded)
       throws InterruptedException {
-    var begun = new CountDownLatch(fenced.size());
+    var gone = new CountDownLatch(fenced.size());
     var attempts = new ArrayList<Attempt>(fenced.size());
     for (Admitted one : fenced) {
-      var attempt = new Attempt(callOffNanos, begun::countDown);
+      var attempt = new Attempt(callOffNanos, gone::countDown);
       attempts.add(attempt);
-      Thread.ofVirtual().name("post").start(() -> post(one, attempt, begun, recorded));
+      Thread.ofVirtual().name("post").start(() -> post(one, attempt, recorded));
     }
     int late = 0;
     try {
-      begun.await(callOffNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+      gone.await(callOffNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     } finally {
       late = (int) attempts.stream().filter(Attempt::callOff).count();
       if (late > 0) {
@@ -109,15 +109,13 @@ class Poster {
     return late;
   }
 
-  private void post(Admitted one, Attempt attempt, CountDownLatch begun, Recorded recorded) {
+  private void post(Admitted one, Attempt attempt, Recorded recorded) {
     long start = System.nanoTime();
     SendResult result = new SendResult.Unknown("error", null);
     try {
       result = sender.send(order(one), attempt);
     } finally {
-      if (!attempt.begun()) {
-        begun.countDown();
-      }
+      attempt.over();
       latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));
       slots.free(one.sender().account().id());

@@ -143,7 +143,13 @@ class SmsWorker {
     }
   }
 
-  private void send(List<Admitted> batch) throws InterruptedException {
+  /**
+   * Locks, fences and makes the requests of what may start now; returns when the locks are free
+   * again, while answers are still under way.
+   *
+   * @param batch with a slot taken for each
+   */
+  void send(List<Admitted> batch) throws InterruptedException {
     if (batch.isEmpty()) {
       return;
     }

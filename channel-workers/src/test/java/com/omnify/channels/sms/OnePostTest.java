@@ -215,9 +215,15 @@ class OnePostTest {
   }
 
   private static SendResult send(TwilioSmsSender sender, URI address, AtomicInteger begun) {
+    var gone = new AtomicInteger();
     var attempt =
-        new Attempt(System.nanoTime() + Duration.ofSeconds(5).toNanos(), begun::incrementAndGet);
-    return sender.send(order(address), attempt);
+        new Attempt(System.nanoTime() + Duration.ofSeconds(5).toNanos(), gone::incrementAndGet);
+    SendResult result = sender.send(order(address), attempt);
+    assertThat(gone).as("whoever holds the lock is told once, whatever happens").hasValue(1);
+    if (attempt.begun()) {
+      begun.incrementAndGet();
+    }
+    return result;
   }
 
   private static SmsOrder order(URI address) {
