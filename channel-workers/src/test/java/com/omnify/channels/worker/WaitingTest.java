@@ -20,7 +20,6 @@ import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.ProviderAccountId;
 import com.omnify.testkit.Fixtures;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
@@ -67,12 +66,7 @@ class WaitingTest {
     var sender =
         new Sender(client, "+14255550100", 10, 100, new TwilioAccount(account, "AC1", "t", null));
     return new Start(
-        new Admitted(
-            dispatch,
-            sender,
-            new SmsText.Ready("Hi", SmsSegments.of("Hi")),
-            LocalDate.parse("2026-03-10")),
-        notBefore);
+        new Admitted(dispatch, sender, new SmsText.Ready("Hi", SmsSegments.of("Hi"))), notBefore);
   }
 
   private static Map<ProviderAccountId, Integer> counted(List<Admitted> all) {
