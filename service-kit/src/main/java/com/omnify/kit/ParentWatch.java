@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 final class ParentWatch {
 
   /** For an orderly end; a service that is still starting, or hangs, is cut off after it. */
-  private static final Duration GRACE = Duration.ofSeconds(20);
+  private static final Duration GRACE = Duration.ofSeconds(35);
 
   private ParentWatch() {}
 

@@ -4,6 +4,7 @@ import com.omnify.kit.db.SqlStates;
 import com.omnify.kit.tenancy.Transactions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -64,12 +65,12 @@ public class Results {
     writer = Thread.ofPlatform().name("results").start(this::write);
   }
 
-  /** Writes what is there and ends. Call it when nobody hands in any more. */
-  public synchronized void stop() throws InterruptedException {
+  /** Writes what is there and ends, or gives up. Call it when nobody hands in any more. */
+  public synchronized void stop(Duration patience) throws InterruptedException {
     stopping = true;
     Thread running = writer;
     if (running != null) {
-      running.join(TimeUnit.SECONDS.toMillis(8));
+      running.join(patience);
       running.interrupt();
       writer = null;
     }

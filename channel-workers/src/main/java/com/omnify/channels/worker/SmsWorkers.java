@@ -3,9 +3,12 @@ package com.omnify.channels.worker;
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.result.Results;
 import com.omnify.kit.poll.Loop;
+import com.omnify.kit.poll.SideBySide;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,14 +16,18 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * The worker threads and their order of stopping: nothing new is taken, no fence is passed any
- * more, requests under way end, and their results are written.
+ * The worker threads and their order of stopping: nothing new is taken, the batch in hand ends,
+ * requests under way get their answers, and the results are written. What has not passed its fence
+ * stays READY, for the sweeper of whoever runs next.
  */
 @Component
 class SmsWorkers implements SmartLifecycle {
 
-  /** Longer than the longest request. */
-  private static final Duration REQUESTS_END = Duration.ofSeconds(16);
+  /** All of it; longer than a batch in hand and the longest silence of a provider after it. */
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(15);
+
+  /** The part of it that is kept for writing results. */
+  private static final Duration WRITING = Duration.ofSeconds(2);
 
   private static final Logger log = LoggerFactory.getLogger(SmsWorkers.class);
 
@@ -67,20 +74,35 @@ class SmsWorkers implements SmartLifecycle {
     running = true;
   }
 
+  /** Beside the listeners and the sweeper: neither gets anything into the closed queue. */
+  @Override
+  public void stop(Runnable stopped) {
+    SideBySide.stop(this, "sms-workers", stopped);
+  }
+
   @Override
   public void stop() {
     running = false;
+    long end = System.nanoTime() + STOPS_WITHIN.toNanos();
     queue.close();
-    loops.forEach(Loop::stop);
-    worker.forget();
     try {
-      if (!poster.quiet(REQUESTS_END)) {
+      var ended = new CountDownLatch(loops.size());
+      loops.forEach(loop -> loop.stop(ended::countDown));
+      if (!ended.await(left(end).toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("Workers do not end their batch: leaving them");
+      }
+      worker.forget();
+      if (!poster.quiet(left(end).minus(WRITING))) {
         log.warn("Requests are still under way: their dispatches will stand UNKNOWN");
       }
-      results.stop();
+      results.stop(left(end));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static Duration left(long end) {
+    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 
   @Override
@@ -91,6 +113,6 @@ class SmsWorkers implements SmartLifecycle {
   /** As the loops of the kit: last to start, first to stop. */
   @Override
   public int getPhase() {
-    return Integer.MAX_VALUE - 512;
+    return Loop.WORK;
   }
 }

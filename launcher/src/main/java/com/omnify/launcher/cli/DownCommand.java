@@ -22,7 +22,7 @@ final class DownCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "90",
+      defaultValue = "120",
       description = "Then it is killed (default: ${DEFAULT-VALUE}).")
   private int timeout;
 

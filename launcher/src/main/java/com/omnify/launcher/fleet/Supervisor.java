@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor {
 
   private static final Duration SERVICE_READY_WITHIN = Duration.ofSeconds(180);
-  private static final Duration GRACE = Duration.ofSeconds(20);
+
+  /** A service stops within 30 s, whatever hangs. */
+  private static final Duration GRACE = Duration.ofSeconds(35);
+
   private static final Duration BEFORE_TRAINING = Duration.ofSeconds(15);
 
   private final FleetSettings settings;

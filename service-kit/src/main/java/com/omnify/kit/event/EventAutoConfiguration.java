@@ -40,12 +40,13 @@ class EventAutoConfiguration {
         properties.service());
   }
 
-  /** Below the web server: what the last requests publish still goes out. */
+  /** Below the web server: what the last requests and the last work publish still goes out. */
   @Bean
   Loop kitOutboxLoop(OutboxRelay relay) {
     return Loop.named("outbox-relay")
         .every(Duration.ofSeconds(1))
         .before(Loop.WEB)
+        .drainingAtStop()
         .running(relay::relay);
   }
 

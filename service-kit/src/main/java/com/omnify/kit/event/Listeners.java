@@ -1,5 +1,7 @@
 package com.omnify.kit.event;
 
+import com.omnify.kit.poll.Loop;
+import com.omnify.kit.poll.SideBySide;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,12 @@ final class Listeners implements SmartLifecycle {
     containers.forEach(ConcurrentMessageListenerContainer::start);
   }
 
+  /** Beside the loops: neither needs the other. */
+  @Override
+  public void stop(Runnable stopped) {
+    SideBySide.stop(this, "listeners", stopped);
+  }
+
   @Override
   public void stop() {
     // First tell all, then wait: each ends the batch under way.
@@ -75,7 +83,7 @@ final class Listeners implements SmartLifecycle {
   /** After the web server at the start, before it at the end. */
   @Override
   public int getPhase() {
-    return Integer.MAX_VALUE - 512;
+    return Loop.WORK;
   }
 
   private ConcurrentMessageListenerContainer<String, String> container(Listener<?> listener) {

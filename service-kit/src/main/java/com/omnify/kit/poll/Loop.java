@@ -20,7 +20,8 @@ import org.springframework.context.SmartLifecycle;
 /**
  * Work that is looked for again and again, on a thread of its own, from when the service is up
  * until it goes down. An exception is logged and counted, and the work tried again after a growing
- * pause (0.2 s to 10 s). Stopping waits for the round under way.
+ * pause (0.2 s to 10 s). Stopping waits for the round under way, at most 9 s; loops of one phase
+ * stop side by side.
  *
  * <pre>{@code
  * @Bean
@@ -34,14 +35,21 @@ public final class Loop implements SmartLifecycle, MeterBinder {
   /** The phase of the web server: what runs before it is there for requests and goes after them. */
   public static final int WEB = Integer.MAX_VALUE - 2048;
 
-  private static final int AFTER_WEB = Integer.MAX_VALUE - 512;
+  /** The phase in which the web server answers its last requests and takes no new ones. */
+  public static final int WEB_GRACEFUL = Integer.MAX_VALUE - 1024;
+
+  /** The phase of what works by itself: last to start and first to stop. */
+  public static final int WORK = Integer.MAX_VALUE - 512;
+
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
   private static final Duration STOP_GRACE = Duration.ofSeconds(8);
+  private static final Duration DRAINING = Duration.ofSeconds(5);
   private static final Logger log = LoggerFactory.getLogger(Loop.class);
 
   private final String name;
   private final int phase;
+  private final boolean drains;
   private final Supplier<Duration> round;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
@@ -52,14 +60,15 @@ public final class Loop implements SmartLifecycle, MeterBinder {
   private volatile boolean stopping;
   private volatile @Nullable Thread thread;
 
-  private Loop(String name, int phase, Supplier<Duration> round) {
-    this.name = name;
-    this.phase = phase;
+  private Loop(Builder builder, Supplier<Duration> round) {
+    this.name = builder.name;
+    this.phase = builder.phase;
+    this.drains = builder.drains;
     this.round = round;
   }
 
   public static Builder named(String name) {
-    return new Builder(name, Duration.ofSeconds(1), AFTER_WEB);
+    return new Builder(name, Duration.ofSeconds(1), WORK, false);
   }
 
   /** What a loop is made from. */
@@ -67,26 +76,36 @@ public final class Loop implements SmartLifecycle, MeterBinder {
     private final String name;
     private final Duration idle;
     private final int phase;
+    private final boolean drains;
 
-    private Builder(String name, Duration idle, int phase) {
+    private Builder(String name, Duration idle, int phase, boolean drains) {
       this.name = name;
       this.idle = idle;
       this.phase = phase;
+      this.drains = drains;
     }
 
     /** How long, in real time, to wait after a round that found nothing more to do. */
     public Builder every(Duration newIdle) {
-      return new Builder(name, newIdle, phase);
+      return new Builder(name, newIdle, phase, drains);
     }
 
     /** Starts before, and stops after, what has that phase. Otherwise loops start last. */
     public Builder before(int otherPhase) {
-      return new Builder(name, idle, otherPhase - 1);
+      return new Builder(name, idle, otherPhase - 1, drains);
+    }
+
+    /**
+     * When it is stopped, it goes on until a round finds nothing more to do, for 5 s at most:
+     * nothing that was there before the stop is left behind.
+     */
+    public Builder drainingAtStop() {
+      return new Builder(name, idle, phase, true);
     }
 
     /** The work of a round; true asks for the next round at once. */
     public Loop running(BooleanSupplier moreWork) {
-      return new Loop(name, phase, () -> moreWork.getAsBoolean() ? Duration.ZERO : idle);
+      return new Loop(this, () -> moreWork.getAsBoolean() ? Duration.ZERO : idle);
     }
 
     /**
@@ -95,8 +114,7 @@ public final class Loop implements SmartLifecycle, MeterBinder {
      */
     public Loop paced(Supplier<Duration> untilNext) {
       return new Loop(
-          name,
-          phase,
+          this,
           () -> {
             Duration wait = untilNext.get();
             return wait.compareTo(idle) > 0 ? idle : wait;
@@ -127,6 +145,12 @@ public final class Loop implements SmartLifecycle, MeterBinder {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Beside the others of its phase. */
+  @Override
+  public void stop(Runnable stopped) {
+    SideBySide.stop(this, name, stopped);
   }
 
   @Override
@@ -160,6 +184,38 @@ public final class Loop implements SmartLifecycle, MeterBinder {
   }
 
   private void run() {
+    if (rounds() && drains) {
+      drain();
+    }
+  }
+
+  private void drain() {
+    long end = System.nanoTime() + DRAINING.toNanos();
+    boolean more = true;
+    while (more && System.nanoTime() - end < 0) {
+      try {
+        more = !round.get().isPositive();
+        rounds.incrementAndGet();
+      } catch (Throwable e) {
+        errors.incrementAndGet();
+        log.warn("Loop {} failed on its last rounds", name, e);
+        more = napped();
+      }
+    }
+  }
+
+  /** False when interrupted. */
+  private static boolean napped() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(FIRST_BACKOFF.toMillis());
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Until it is stopped; false when it was interrupted. */
+  private boolean rounds() {
     Duration backoff = FIRST_BACKOFF;
     while (!stopping) {
       Duration pause;
@@ -172,7 +228,7 @@ public final class Loop implements SmartLifecycle, MeterBinder {
         // An Error, too: a loop that is no more looks like one that has nothing to do.
         errors.incrementAndGet();
         if (stopping) {
-          return;
+          return true;
         }
         tell(e, backoff);
         // A wake-up must not turn a failure into a busy loop.
@@ -184,9 +240,10 @@ public final class Loop implements SmartLifecycle, MeterBinder {
                 : backoff.multipliedBy(2);
       }
       if (pause.isPositive() && !sleep(pause)) {
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   private void tell(Throwable failure, Duration backoff) {

@@ -107,6 +107,42 @@ class LoopTest {
   }
 
   @Test
+  void whatDrainsLeavesNothingBehindAtTheStop() {
+    var left = new AtomicInteger(5);
+    var inRound = new CountDownLatch(1);
+    Loop loop =
+        Loop.named("draining")
+            .every(Duration.ofHours(1))
+            .drainingAtStop()
+            .running(
+                () -> {
+                  if (rounds.incrementAndGet() == 1) {
+                    inRound.countDown();
+                    return false;
+                  }
+                  return left.decrementAndGet() > 0;
+                });
+    loop.start();
+    await().until(() -> inRound.getCount() == 0);
+    // It sleeps, and nobody wakes it but the stop.
+    loop.stop();
+
+    assertThat(left).hasValue(0);
+    assertThat(rounds).hasValue(6);
+  }
+
+  @Test
+  void aStopThatNobodyWaitsForTellsWhenItIsDone() {
+    var told = new AtomicBoolean();
+    Loop loop = Loop.named("asked").every(Duration.ofHours(1)).running(() -> false);
+    loop.start();
+    loop.stop(() -> told.set(true));
+    await().untilTrue(told);
+
+    assertThat(loop.isRunning()).isFalse();
+  }
+
+  @Test
   void stoppingWaitsForTheRound() {
     var inRound = new CountDownLatch(1);
     var ended = new AtomicBoolean();
