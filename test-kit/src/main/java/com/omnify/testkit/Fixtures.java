@@ -258,7 +258,10 @@ public final class Fixtures {
         .param("id", enrollment.value())
         .update();
     db.sql(
-            "UPDATE due SET watchdog = true, in_flight = true WHERE client_id = :client AND enrollment_id = :id")
+            """
+            UPDATE due SET watchdog = true, in_flight = true, due_at = now() + interval '2 minutes'
+            WHERE client_id = :client AND enrollment_id = :id
+            """)
         .param("client", client.value())
         .param("id", enrollment.value())
         .update();

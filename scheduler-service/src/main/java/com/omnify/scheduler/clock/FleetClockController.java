@@ -99,28 +99,12 @@ class FleetClockController {
               .param("fleet", Pg.timestamp(fleet))
               .param("rate", rate)
               .update();
-          keepWatchdogsInRealTime(before, before.at(real), fleet, rate);
           return new ClockView(fleet, plain(rate));
         });
   }
 
   private static BigDecimal plain(BigDecimal rate) {
     return new BigDecimal(rate.stripTrailingZeros().toPlainString());
-  }
-
-  /** Watchdogs wait in real time, but stand in the table in fleet time. */
-  private void keepWatchdogsInRealTime(
-      Setting before, Instant oldNow, Instant newNow, BigDecimal newRate) {
-    double oldRate = before.rate().doubleValue() > 0 ? before.rate().doubleValue() : 1;
-    double rate = newRate.doubleValue() > 0 ? newRate.doubleValue() : 1;
-    jdbc.sql(
-            """
-            UPDATE due SET due_at = :new_now + (due_at - :old_now) * :factor WHERE watchdog
-            """)
-        .param("new_now", Pg.timestamp(newNow))
-        .param("old_now", Pg.timestamp(oldNow))
-        .param("factor", rate / oldRate)
-        .update();
   }
 
   private Setting read(String lock) {

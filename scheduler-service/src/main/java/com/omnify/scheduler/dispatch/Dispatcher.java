@@ -119,22 +119,34 @@ class Dispatcher {
       return BUSY;
     }
     // Overdue rows that were not claimed wait for a sender or for another scheduler: no rush.
-    Duration wait = tx.readInBackground(due::next).map(fleetClock::realUntil).orElse(IDLE);
+    DueRows.Next next = tx.readInBackground(due::next);
+    Duration wait = IDLE;
+    if (next.stepAt() != null) {
+      wait = shorter(wait, fleetClock.realUntil(next.stepAt()));
+    }
+    if (next.lookAt() != null) {
+      wait = shorter(wait, Duration.between(realClock.now(), next.lookAt()));
+    }
     return wait.compareTo(BUSY) < 0 ? BUSY : wait;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   /** Claims, decides and writes one batch, and rings for what was born. */
   Ticked tick() {
     Moment moment = moments.now();
+    var now = new DueRows.Now(moment.now(), realClock.now());
     int thisTurn = turn++;
     var ticked =
         tx.inBackground(
             () -> {
-              var shares = shares(due.backlogs(moment.now(), BATCH), thisTurn);
+              var shares = shares(due.backlogs(now, BATCH), thisTurn);
               if (shares.isEmpty()) {
                 return new Ticked(0, List.of());
               }
-              var claimed = due.claim(shares, moment.now());
+              var claimed = due.claim(shares, now);
               return new Ticked(
                   claimed.size(), writer.write(decide(claimed, moment), moment.now()));
             });
@@ -156,10 +168,13 @@ class Dispatcher {
       wanted.add(Math.min(backlog.normal(), room(backlog) - urgent.get(i)));
     }
     var normal = FairShare.divide(wanted, left, thisTurn);
-    var free = FairShare.divide(backlogs.stream().map(Backlog::free).toList(), BATCH, thisTurn);
+    var waits = FairShare.divide(backlogs.stream().map(Backlog::waits).toList(), BATCH, thisTurn);
+    var looks = FairShare.divide(backlogs.stream().map(Backlog::looks).toList(), BATCH, thisTurn);
     var shares = new ArrayList<Share>();
     for (int i = 0; i < backlogs.size(); i++) {
-      var share = new Share(backlogs.get(i).client(), urgent.get(i), normal.get(i), free.get(i));
+      var share =
+          new Share(
+              backlogs.get(i).client(), urgent.get(i), normal.get(i), waits.get(i), looks.get(i));
       if (!share.isEmpty()) {
         shares.add(share);
       }

@@ -6,7 +6,7 @@ import com.omnify.scheduler.enrollment.EnrolledPerson;
 import com.omnify.scheduler.enrollment.EnrollmentRows;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -19,20 +19,32 @@ class DueRows {
    *
    * @param urgent steps that send and go before others
    * @param normal other steps that send
-   * @param free waits and watchdogs, which need no sender
+   * @param waits steps that only wait
+   * @param looks at open dispatches
    * @param inFlight dispatches that stand READY or SENDING
    * @param perSecond what the client's numbers can send in a real second
    */
-  record Backlog(ClientId client, int urgent, int normal, int free, int inFlight, int perSecond) {}
+  record Backlog(
+      ClientId client, int urgent, int normal, int waits, int looks, int inFlight, int perSecond) {}
 
   /** How many rows of each kind a client gets claimed. */
-  record Share(ClientId client, int urgent, int normal, int free) {
+  record Share(ClientId client, int urgent, int normal, int waits, int looks) {
     boolean isEmpty() {
-      return urgent + normal + free == 0;
+      return urgent + normal + waits + looks == 0;
     }
   }
 
-  /** A claimed row: locked, as its enrollment is. */
+  /** Now by the fleet clock, for steps, and by the real one, for looks. */
+  record Now(Instant fleet, Instant real) {}
+
+  /** When the next row of each kind is due; null where there is none. */
+  record Next(@Nullable Instant stepAt, @Nullable Instant lookAt) {}
+
+  /**
+   * A claimed row: locked, as its enrollment is.
+   *
+   * @param dueAt fleet time of a step, real time of a look
+   */
   record Claimed(EnrolledPerson person, boolean watchdog, boolean inFlight, Instant dueAt) {}
 
   /** Jumps from client to client instead of walking the table. */
@@ -53,25 +65,28 @@ class DueRows {
   }
 
   /** Clients with overdue work or with dispatches in flight. */
-  List<Backlog> backlogs(Instant now, int batch) {
+  List<Backlog> backlogs(Now now, int batch) {
     return jdbc.sql(
             CLIENTS_IN_DUE
                 + """
-                SELECT k.client_id, u.n AS urgent, o.n AS normal, f.n AS free, i.n AS in_flight, p.n AS per_second
+                SELECT k.client_id, u.n AS urgent, o.n AS normal, f.n AS waits, w.n AS looks, i.n AS in_flight, p.n AS per_second
                 FROM k
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
                   AND d.urgent AND NOT d.watchdog AND d.channel <> 'flow' AND d.due_at <= :now LIMIT :batch) x) u
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
                   AND NOT d.urgent AND NOT d.watchdog AND d.channel <> 'flow' AND d.due_at <= :now LIMIT :batch) x) o
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
-                  AND (d.watchdog OR d.channel = 'flow') AND d.due_at <= :now LIMIT :batch) x) f
+                  AND NOT d.watchdog AND d.channel = 'flow' AND d.due_at <= :now LIMIT :batch) x) f
+                CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
+                  AND d.watchdog AND d.due_at <= :real_now LIMIT :batch) x) w
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
                   AND d.in_flight LIMIT 10000) x) i
                 CROSS JOIN LATERAL (SELECT coalesce(sum(n.per_second), 0) AS n FROM phone_numbers n
                   WHERE n.client_id = k.client_id AND n.active AND n.sms_enabled) p
-                WHERE k.client_id IS NOT NULL AND u.n + o.n + f.n + i.n > 0
+                WHERE k.client_id IS NOT NULL AND u.n + o.n + f.n + w.n + i.n > 0
                 """)
-        .param("now", Pg.timestamp(now))
+        .param("now", Pg.timestamp(now.fleet()))
+        .param("real_now", Pg.timestamp(now.real()))
         .param("batch", batch)
         .query(
             (row, _) ->
@@ -79,7 +94,8 @@ class DueRows {
                     Pg.id(row, "client_id", ClientId::new),
                     row.getInt("urgent"),
                     row.getInt("normal"),
-                    row.getInt("free"),
+                    row.getInt("waits"),
+                    row.getInt("looks"),
                     row.getInt("in_flight"),
                     row.getInt("per_second")))
         .list();
@@ -89,11 +105,11 @@ class DueRows {
    * Claims: locks the due rows and their enrollments and reads all that deciding them needs. What
    * somebody else has locked is left to them.
    */
-  List<Claimed> claim(List<Share> shares, Instant now) {
+  List<Claimed> claim(List<Share> shares, Now now) {
     return jdbc.sql(
             """
             WITH share AS MATERIALIZED (
-              SELECT * FROM unnest(:clients, :urgent, :normal, :free) AS s(client_id, urgent, normal, free)
+              SELECT * FROM unnest(:clients, :urgent, :normal, :waits, :looks) AS s(client_id, urgent, normal, waits, looks)
             ), urgent AS MATERIALIZED (
               SELECT d.* FROM share s CROSS JOIN LATERAL (
                 SELECT d.client_id, d.enrollment_id, d.watchdog, d.in_flight, d.due_at FROM due d
@@ -106,24 +122,32 @@ class DueRows {
                 WHERE d.client_id = s.client_id AND NOT d.urgent AND NOT d.watchdog AND d.channel <> 'flow'
                   AND d.due_at <= :now
                 ORDER BY d.due_at LIMIT s.normal FOR UPDATE SKIP LOCKED) d
-            ), free AS MATERIALIZED (
+            ), waits AS MATERIALIZED (
               SELECT d.* FROM share s CROSS JOIN LATERAL (
                 SELECT d.client_id, d.enrollment_id, d.watchdog, d.in_flight, d.due_at FROM due d
-                WHERE d.client_id = s.client_id AND (d.watchdog OR d.channel = 'flow') AND d.due_at <= :now
-                ORDER BY d.due_at LIMIT s.free FOR UPDATE SKIP LOCKED) d
+                WHERE d.client_id = s.client_id AND NOT d.watchdog AND d.channel = 'flow' AND d.due_at <= :now
+                ORDER BY d.due_at LIMIT s.waits FOR UPDATE SKIP LOCKED) d
+            ), looks AS MATERIALIZED (
+              SELECT d.* FROM share s CROSS JOIN LATERAL (
+                SELECT d.client_id, d.enrollment_id, d.watchdog, d.in_flight, d.due_at FROM due d
+                WHERE d.client_id = s.client_id AND d.watchdog AND d.due_at <= :real_now
+                ORDER BY d.due_at LIMIT s.looks FOR UPDATE SKIP LOCKED) d
             )
             SELECT p.watchdog, p.in_flight, p.due_at,
             """
                 + EnrollmentRows.COLUMNS
                 + """
-                FROM (SELECT * FROM urgent UNION ALL SELECT * FROM normal UNION ALL SELECT * FROM free) p
+                FROM (SELECT * FROM urgent UNION ALL SELECT * FROM normal UNION ALL SELECT * FROM waits
+                  UNION ALL SELECT * FROM looks) p
                 """
                 + EnrollmentRows.joined("p.client_id", "p.enrollment_id", "FOR UPDATE SKIP LOCKED"))
         .param("clients", Pg.uuids(shares.stream().map(Share::client).toList()))
         .param("urgent", Pg.ints(shares.stream().map(Share::urgent).toList()))
         .param("normal", Pg.ints(shares.stream().map(Share::normal).toList()))
-        .param("free", Pg.ints(shares.stream().map(Share::free).toList()))
-        .param("now", Pg.timestamp(now))
+        .param("waits", Pg.ints(shares.stream().map(Share::waits).toList()))
+        .param("looks", Pg.ints(shares.stream().map(Share::looks).toList()))
+        .param("now", Pg.timestamp(now.fleet()))
+        .param("real_now", Pg.timestamp(now.real()))
         .query(
             (row, _) ->
                 new Claimed(
@@ -134,23 +158,29 @@ class DueRows {
         .list();
   }
 
-  /** When the next row is due, overdue ones included; empty when nothing waits. */
-  Optional<Instant> next() {
+  /** When the next rows are due, overdue ones included. */
+  Next next() {
     return jdbc.sql(
             CLIENTS_IN_DUE
                 + """
-                SELECT min(t.due_at) AS due_at FROM k CROSS JOIN LATERAL (
-                  (SELECT d.due_at FROM due d WHERE d.client_id = k.client_id AND d.urgent AND NOT d.watchdog
-                    AND d.channel <> 'flow' ORDER BY d.due_at LIMIT 1)
+                SELECT min(t.step_at) AS step_at, min(t.look_at) AS look_at FROM k CROSS JOIN LATERAL (
+                  (SELECT d.due_at AS step_at, NULL::timestamptz AS look_at FROM due d
+                    WHERE d.client_id = k.client_id AND d.urgent AND NOT d.watchdog AND d.channel <> 'flow'
+                    ORDER BY d.due_at LIMIT 1)
                   UNION ALL
-                  (SELECT d.due_at FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent AND NOT d.watchdog
-                    AND d.channel <> 'flow' ORDER BY d.due_at LIMIT 1)
+                  (SELECT d.due_at, NULL FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent
+                    AND NOT d.watchdog AND d.channel <> 'flow' ORDER BY d.due_at LIMIT 1)
                   UNION ALL
-                  (SELECT d.due_at FROM due d WHERE d.client_id = k.client_id
-                    AND (d.watchdog OR d.channel = 'flow') ORDER BY d.due_at LIMIT 1)
+                  (SELECT d.due_at, NULL FROM due d WHERE d.client_id = k.client_id AND NOT d.watchdog
+                    AND d.channel = 'flow' ORDER BY d.due_at LIMIT 1)
+                  UNION ALL
+                  (SELECT NULL, d.due_at FROM due d WHERE d.client_id = k.client_id AND d.watchdog
+                    ORDER BY d.due_at LIMIT 1)
                 ) t
                 """)
-        .query((row, _) -> Optional.ofNullable(Pg.instantOrNull(row, "due_at")))
+        .query(
+            (row, _) ->
+                new Next(Pg.instantOrNull(row, "step_at"), Pg.instantOrNull(row, "look_at")))
         .single();
   }
 

@@ -1,19 +1,22 @@
 package com.omnify.scheduler.dispatch;
 
 import com.omnify.kit.time.FleetClock;
+import com.omnify.kit.time.RealClock;
 import com.omnify.scheduler.dispatch.policy.Moment;
 import com.omnify.scheduler.dispatch.policy.WatchdogPolicy;
 import java.time.Duration;
 import org.springframework.stereotype.Component;
 
-/** Now, by the fleet clock, with real patience expressed in fleet time. */
+/** Now, by both clocks: what people feel by the fleet's, patience with machines by the real one. */
 @Component
 class Moments {
 
-  private final FleetClock clock;
+  private final FleetClock fleetClock;
+  private final RealClock realClock;
 
-  Moments(FleetClock clock) {
-    this.clock = clock;
+  Moments(FleetClock fleetClock, RealClock realClock) {
+    this.fleetClock = fleetClock;
+    this.realClock = realClock;
   }
 
   Moment now() {
@@ -22,9 +25,6 @@ class Moments {
 
   /** With a next look that is so far away in real time. */
   Moment after(Duration realPatience) {
-    double rate = clock.rate();
-    // While the clock stands still nothing falls due, whatever is written.
-    long nanos = Math.round(realPatience.toNanos() * (rate > 0 ? rate : 1));
-    return new Moment(clock.now(), Duration.ofNanos(nanos));
+    return new Moment(fleetClock.now(), realClock.now().plus(realPatience));
   }
 }

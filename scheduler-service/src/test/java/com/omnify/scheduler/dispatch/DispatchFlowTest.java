@@ -96,6 +96,11 @@ class DispatchFlowTest {
     sql("UPDATE phone_numbers SET per_second = " + perSecond + " WHERE client_id = '" + of + "'");
   }
 
+  /** As if two real minutes had passed. */
+  private static void lookNow() {
+    sql("UPDATE due SET due_at = now() WHERE watchdog");
+  }
+
   private static int sql(String statement) {
     return TestFleet.database().admin().sql(statement).update();
   }
@@ -439,7 +444,7 @@ class DispatchFlowTest {
             + "' WHERE id = '"
             + ref.dispatchId()
             + "'");
-    clock.advance(Duration.ofMinutes(2));
+    lookNow();
     tick();
     assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
     deliveries.handle(List.of(accepted(ref)));
@@ -452,11 +457,30 @@ class DispatchFlowTest {
     DispatchRef ref = tickOne();
     String where = " WHERE id = '" + ref.dispatchId() + "'";
     sql("UPDATE dispatches SET state = 'quarantined', finished_at = now()" + where);
-    clock.advance(Duration.ofDays(3));
+    lookNow();
     tick();
     assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
     sql("UPDATE dispatches SET finished_at = now() - interval '25 hours'" + where);
-    clock.advance(Duration.ofDays(3));
+    lookNow();
+    tick();
+    assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
+  }
+
+  /** Real patience: neither the rate nor a setting of the fleet clock moves the look. */
+  @Test
+  void aLookIsDueInRealTimeWhateverTheFleetClockDoes() {
+    var id = enroll();
+    DispatchRef ref = tickOne();
+    assertThat(dueAt(id)).isBetween(Instant.now().plusSeconds(100), Instant.now().plusSeconds(121));
+    sql(
+        "UPDATE dispatches SET state = 'accepted', outcome_at = now() WHERE id = '"
+            + ref.dispatchId()
+            + "'");
+    clock.advance(Duration.ofDays(3650));
+    tick();
+    assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
+    clock.set(Fixtures.NOON.minus(Duration.ofDays(3650)));
+    lookNow();
     tick();
     assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
   }

@@ -1,16 +1,11 @@
 package com.omnify.scheduler.dispatch.policy;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
- * When something is decided, by the fleet clock.
+ * When something is decided.
  *
- * @param patience how much fleet time may pass before an open dispatch is looked at again
+ * @param now fleet time
+ * @param nextLook real time at which an open dispatch is looked at again
  */
-public record Moment(Instant now, Duration patience) {
-
-  public Instant nextLook() {
-    return now.plus(patience);
-  }
-}
+public record Moment(Instant now, Instant nextLook) {}

@@ -151,7 +151,7 @@ class OutcomePolicyTest {
         OutcomePolicy.apply(
             parkedAt(1, sms(1)),
             new DeliveryEvent.DispatchExpired(event(), night, ref(1)),
-            new Moment(night, Duration.ofMinutes(2)));
+            new Moment(night, MOMENT.nextLook()));
     assertThat(move.due())
         .isEqualTo(new Due.StepAt(Instant.parse("2026-03-04T13:00:00Z"), true, false));
   }

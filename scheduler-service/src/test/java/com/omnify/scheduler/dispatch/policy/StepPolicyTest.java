@@ -39,8 +39,7 @@ class StepPolicyTest {
   }
 
   private static Move carryOut(DueStep due, Instant now) {
-    return StepMoves.carryOut(
-        due, StepPolicy.decide(due, now), new Moment(now, Duration.ofMinutes(2)));
+    return StepMoves.carryOut(due, StepPolicy.decide(due, now), new Moment(now, MOMENT.nextLook()));
   }
 
   private static Person person(PhoneType type, boolean valid, boolean suppressed) {

@@ -38,7 +38,7 @@ final class Stories {
   /** A Tuesday, 11:00 in New York. */
   static final Instant NOW = Instant.parse("2026-03-03T16:00:00Z");
 
-  static final Moment MOMENT = new Moment(NOW, Duration.ofMinutes(2));
+  static final Moment MOMENT = new Moment(NOW, Instant.parse("2026-11-24T10:02:00Z"));
   static final ClientId CLIENT = new ClientId(new UUID(1, 1));
   static final ContactId CONTACT = new ContactId(new UUID(2, 2));
   static final SequenceId SEQUENCE = new SequenceId(new UUID(3, 3));
