@@ -21,6 +21,8 @@ public enum HoldReason implements WireEnum {
   TEMPLATE_FAULT,
   NO_SENDER,
   NO_ADDRESS,
+  /** What it was to say is true no more. */
+  OBSOLETE,
   @JsonEnumDefaultValue
   OTHER
 }

@@ -85,6 +85,13 @@ public record SendWindow(@JsonValue Map<String, List<Span>> days) {
     return new SendWindow(days);
   }
 
+  /** At any time: for what answers somebody who has just written. */
+  public static SendWindow always() {
+    var days = new TreeMap<String, List<Span>>();
+    WEEKDAYS.forEach(day -> days.put(day, List.of(new Span("00:00", "24:00"))));
+    return new SendWindow(days);
+  }
+
   /** Whether it is open in every one of the zones. */
   public boolean isOpen(Instant at, Collection<ZoneId> zones) {
     return zones.stream().allMatch(zone -> at.equals(nextOpening(at, zone)));

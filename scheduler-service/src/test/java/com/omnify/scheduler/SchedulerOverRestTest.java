@@ -479,6 +479,23 @@ class SchedulerOverRestTest {
                 .fields())
         .containsExactly("time_zone");
 
+    var worded =
+        send(
+            "PATCH",
+            "/clients/" + other,
+            owner,
+            "{\"profile\": {\"opt_out_confirmation\": \"Delta Roofing: no more texts from us.\"}}");
+    assertThat(worded.body().path("profile").path("opt_out_confirmation").asString())
+        .isEqualTo("Delta Roofing: no more texts from us.");
+    assertThat(
+            send(
+                    "PATCH",
+                    "/clients/" + other,
+                    owner,
+                    "{\"profile\": {\"opt_out_confirmation\": \"Bye! 20% off: https://delta.example\"}}")
+                .fields())
+        .containsExactly("profile.opt_out_confirmation");
+
     String account =
         """
         {"provider": "twilio", "name": "Main", "account_sid": "AC0123456789abcdef0123456789abcdef",

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -86,7 +87,7 @@ public class Admission {
       Instant now,
       List<Admitted> composed,
       List<Withdrawal> withdrawals) {
-    if (dispatch.createdAt().isBefore(realClock.now().minus(settings.expireAfter()))) {
+    if (isTooLate(dispatch)) {
       withdrawals.add(new Withdrawal.Expired(dispatch));
       return;
     }
@@ -102,13 +103,21 @@ public class Admission {
     }
     DispatchRef ref = dispatch.ref();
     List<Sender> inUse = loaded.senders().getOrDefault(ref.clientId(), List.of());
-    var sender =
-        SenderChoice.choose(
+    ReadyDispatch.OwnText own = dispatch.ownText();
+    String from = own == null ? null : own.from();
+    var number =
+        from == null
+            ? SenderChoice.choose(
                 inUse.stream().map(Sender::e164).toList(), dispatch.lastNumber(), ref.contactId())
-            .flatMap(number -> inUse.stream().filter(it -> it.e164().equals(number)).findFirst());
+            : Optional.of(from);
+    var sender =
+        number.flatMap(e164 -> inUse.stream().filter(it -> it.e164().equals(e164)).findFirst());
     if (sender.isEmpty()) {
       withdrawals.add(
-          new Withdrawal.GivenBack(dispatch, HoldReason.NO_SENDER, now.plus(WITHOUT_SENDER)));
+          from == null
+              ? new Withdrawal.GivenBack(dispatch, HoldReason.NO_SENDER, now.plus(WITHOUT_SENDER))
+              : new Withdrawal.Cancelled(
+                  dispatch, HoldReason.NO_SENDER, "The number that must say it is not in use"));
       return;
     }
     switch (text(dispatch, now)) {
@@ -118,7 +127,19 @@ public class Admission {
     }
   }
 
+  private boolean isTooLate(ReadyDispatch dispatch) {
+    Instant realNow = realClock.now();
+    ReadyDispatch.OwnText own = dispatch.ownText();
+    Instant notAfter = own == null ? null : own.notAfter();
+    return dispatch.createdAt().isBefore(realNow.minus(settings.expireAfter()))
+        || notAfter != null && notAfter.isBefore(realNow);
+  }
+
   private SmsText text(ReadyDispatch dispatch, Instant now) {
+    ReadyDispatch.OwnText own = dispatch.ownText();
+    if (own != null) {
+      return SmsText.judge(own.body());
+    }
     SequenceId sequence = dispatch.ref().sequenceId();
     StepId step = dispatch.ref().stepId();
     String template = dispatch.template();

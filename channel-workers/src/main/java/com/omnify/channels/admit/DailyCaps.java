@@ -3,6 +3,7 @@ package com.omnify.channels.admit;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.model.DispatchKind;
 import com.omnify.model.id.ClientId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,12 +84,11 @@ public class DailyCaps {
    */
   Share look(List<Admitted> batch, Instant now) {
     Map<Use, Quota> wishes = wishes(batch, now);
-    return wishes.isEmpty()
-        ? new Share(List.of(), List.of())
-        : share(
-            batch,
-            now,
-            transactions.readInBackground(() -> granted(bind(LEFT, wishes, /* wanted= */ false))));
+    Map<Use, Integer> left =
+        wishes.isEmpty()
+            ? Map.of()
+            : transactions.readInBackground(() -> granted(bind(LEFT, wishes, /* wanted= */ false)));
+    return share(batch, now, left);
   }
 
   /**
@@ -104,9 +104,24 @@ public class DailyCaps {
     return wishes.isEmpty() ? Map.of() : granted(bind(TAKE, wishes, /* wanted= */ true));
   }
 
+  /**
+   * Whether it is counted. The one answer to somebody who asks to be left alone is not: no cap may
+   * keep it back.
+   */
+  public static boolean counts(DispatchKind kind) {
+    return kind != DispatchKind.OPT_OUT_CONFIRMATION;
+  }
+
+  private static boolean counts(Admitted one) {
+    return counts(one.dispatch().ref().kind());
+  }
+
   private static Map<Use, Quota> wishes(List<Admitted> batch, Instant now) {
     var wishes = new HashMap<Use, Quota>();
     for (Admitted one : batch) {
+      if (!counts(one)) {
+        continue;
+      }
       var sender = one.sender();
       wishes.merge(
           Use.of(one, now),
@@ -121,7 +136,7 @@ public class DailyCaps {
     var within = new ArrayList<Admitted>();
     var beyond = new ArrayList<Admitted>();
     for (Admitted one : batch) {
-      boolean room = left.merge(Use.of(one, now), -1, Integer::sum) >= 0;
+      boolean room = !counts(one) || left.merge(Use.of(one, now), -1, Integer::sum) >= 0;
       (room ? within : beyond).add(one);
     }
     return new Share(within, beyond);
@@ -160,6 +175,11 @@ public class DailyCaps {
         Pg.id(row, "client_id", ClientId::new),
         row.getString("scope"),
         row.getObject("day", LocalDate.class));
+  }
+
+  /** Uncounts what the running transaction has taken for these. */
+  public void giveBack(List<Admitted> refused, Instant now) {
+    giveBack(refused.stream().filter(DailyCaps::counts).map(one -> Use.of(one, now)).toList());
   }
 
   /** Uncounts in the running transaction: together with the state that says nothing was sent. */

@@ -51,6 +51,7 @@ public class ReadyDispatches {
       SELECT d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.version, d.step_id,
         d.kind, d.attempt, d.created_at,
         s.content ->> 'body' AS template, q.send_window::text AS send_window,
+        t.body AS own_text, t.identity AS own_identity, t.own_address AS own_from, t.not_after,
         c.first_name, c.last_name, c.company, c.phone, c.phone_valid, c.email, c.state, c.postal_code,
         c.time_zone, c.phone_time_zones, c.custom_fields::text AS custom_fields,
         x.last_inbound_sms, x.last_channel, x.first_contact_at,
@@ -70,6 +71,8 @@ public class ReadyDispatches {
       LEFT JOIN sequences q ON q.client_id = d.client_id AND q.id = d.sequence_id
       LEFT JOIN sequence_steps s ON s.client_id = d.client_id AND s.sequence_id = d.sequence_id
         AND s.version = d.version AND s.id = d.step_id AND s.kind = 'sms'
+      LEFT JOIN dispatch_texts t
+        ON d.enrollment_id IS NULL AND t.client_id = d.client_id AND t.dispatch_id = d.id
       LEFT JOIN price_book m ON m.client_id = d.client_id AND m.item = 'sms_segment'
       LEFT JOIN LATERAL (
         SELECT i.own_address FROM contact_interactions i
@@ -169,14 +172,20 @@ public class ReadyDispatches {
   private static ReadyDispatch dispatch(ResultSet row) throws SQLException {
     ZoneId clientZone = known(row.getString("client_time_zone")).orElse(ZoneOffset.UTC);
     String window = row.getString("send_window");
+    DispatchRef ref = ref(row);
+    String ownText = row.getString("own_text");
     String phone = row.getBoolean("phone_valid") ? row.getString("phone") : null;
     return new ReadyDispatch(
-        ref(row),
+        ref,
         Pg.instant(row, "created_at"),
-        phone,
+        ownText == null ? phone : row.getString("own_identity"),
         row.getString("template"),
+        ownText == null
+            ? null
+            : new ReadyDispatch.OwnText(
+                ownText, row.getString("own_from"), Pg.instantOrNull(row, "not_after")),
         facts(row),
-        window == null ? SendWindow.standard() : Pg.read(window, SendWindow.class),
+        window(ref.kind(), window),
         zones(
             row.getString("time_zone"),
             List.of((String[]) row.getArray("phone_time_zones").getArray()),
@@ -184,6 +193,14 @@ public class ReadyDispatches {
         clientZone,
         row.getString("last_number"),
         row.getLong("price_micros"));
+  }
+
+  private static SendWindow window(DispatchKind kind, @Nullable String ofSequence) {
+    if (kind == DispatchKind.OPT_OUT_CONFIRMATION) {
+      // They have just written to us.
+      return SendWindow.always();
+    }
+    return ofSequence == null ? SendWindow.standard() : Pg.read(ofSequence, SendWindow.class);
   }
 
   /** The reference in a row that has a dispatch's columns under their own names. */

@@ -1,6 +1,6 @@
 package com.omnify.channels.evaluate;
 
-import com.omnify.channels.compose.policy.SmsSegments;
+import com.omnify.model.SmsSegments;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,13 @@
 package com.omnify.channels.fence;
 
+import static java.util.Objects.requireNonNull;
+
 import com.omnify.channels.admit.Admission;
 import com.omnify.channels.admit.DailyCaps;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.DispatchKeys;
+import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.kit.db.Pg;
@@ -19,7 +22,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -57,9 +59,20 @@ public class Fence {
         FROM w
         WHERE d.client_id = w.client_id AND d.id = w.id AND d.state = 'ready'
           AND %s
-          AND NOT EXISTS (
-            SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
-              AND s.channel = 'sms' AND s.lifted_at IS NULL)
+          -- Only a confirmation may reach a suppressed number: of the very suppression that is in
+          -- force, which dispatch_texts names once, and in time. Without it there is nothing to
+          -- confirm.
+          AND CASE d.kind
+            WHEN 'opt_out_confirmation' THEN EXISTS (
+              SELECT FROM dispatch_texts t
+              JOIN suppressions s ON s.client_id = t.client_id AND s.id = t.suppression_id
+              WHERE t.client_id = d.client_id AND t.dispatch_id = d.id
+                AND s.channel = 'sms' AND s.identity = w.identity AND s.lifted_at IS NULL
+                AND t.not_after >= now() + make_interval(secs => :deadline))
+            ELSE NOT EXISTS (
+              SELECT FROM suppressions s WHERE s.client_id = w.client_id
+                AND s.identity = w.identity AND s.channel = 'sms' AND s.lifted_at IS NULL)
+          END
           AND (d.enrollment_id IS NULL OR EXISTS (
             SELECT FROM enrollments e WHERE e.client_id = d.client_id AND e.id = d.enrollment_id
               AND e.sequence_id = d.sequence_id AND e.open_dispatch_id = d.id AND e.status = 'active'))
@@ -78,9 +91,11 @@ public class Fence {
       """
       SELECT d.client_id, d.id, EXISTS (
           SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
-            AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed
+            AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed,
+        t.not_after < now() + make_interval(secs => :deadline) AS late
       FROM unnest(:clients, :ids, :identities) AS w (client_id, id, identity)
       JOIN dispatches d ON d.client_id = w.client_id AND d.id = w.id
+      LEFT JOIN dispatch_texts t ON t.client_id = d.client_id AND t.dispatch_id = d.id
       WHERE d.state = 'ready' AND %s
       """
           .formatted(DispatchKeys.AMONG);
@@ -130,7 +145,7 @@ public class Fence {
               share.within().stream().filter(one -> !fenced.contains(one.key())).toList();
           withdrawn.addAll(withReasons(refused));
           states.withdraw(withdrawn);
-          caps.giveBack(refused.stream().map(one -> DailyCaps.Use.of(one, now)).toList());
+          caps.giveBack(refused, now);
           return share.within().stream().filter(one -> fenced.contains(one.key())).toList();
         });
   }
@@ -157,45 +172,43 @@ public class Fence {
             .list());
   }
 
+  /** None for what left READY by another hand, which has told what became of it. */
   private List<Withdrawal> withReasons(List<Admitted> refused) {
     if (refused.isEmpty()) {
       return List.of();
     }
-    Map<DispatchKey, HoldReason> reasons = whyNot(refused);
-    var withdrawals = new ArrayList<Withdrawal>();
-    for (Admitted one : refused) {
-      HoldReason reason = reasons.get(one.key());
-      // No reason: it left READY by another hand, which has told what became of it.
-      if (reason != null) {
-        withdrawals.add(new Withdrawal.Cancelled(one.dispatch(), reason, words(reason)));
-      }
-    }
-    return withdrawals;
-  }
-
-  private Map<DispatchKey, HoldReason> whyNot(List<Admitted> refused) {
-    var reasons = new HashMap<DispatchKey, HoldReason>();
-    DispatchKeys.bind(jdbc.sql(WHY_NOT), refused.stream().map(Admitted::key).toList())
-        .param("identities", Pg.texts(refused.stream().map(Admitted::identity).toList()))
+    var byKey = new HashMap<DispatchKey, Admitted>();
+    refused.forEach(one -> byKey.put(one.key(), one));
+    return DispatchKeys.bind(jdbc.sql(WHY_NOT), byKey.keySet())
+        .param("identities", Pg.texts(byKey.values().stream().map(Admitted::identity).toList()))
+        .param("deadline", (double) POST_DEADLINE.toSeconds())
         .query(
             (row, _) ->
-                reasons.put(
-                    key(row),
-                    row.getBoolean("suppressed")
-                        ? HoldReason.SUPPRESSED
-                        : HoldReason.ENROLLMENT_NOT_ACTIVE))
+                whyNot(
+                    requireNonNull(byKey.get(key(row))).dispatch(),
+                    row.getBoolean("suppressed"),
+                    row.getBoolean("late")))
         .list();
-    return reasons;
+  }
+
+  private static Withdrawal whyNot(ReadyDispatch dispatch, boolean suppressed, boolean late) {
+    if (dispatch.confirmsOptOut()) {
+      return late
+          ? new Withdrawal.Expired(dispatch)
+          : new Withdrawal.Cancelled(
+              dispatch, HoldReason.OBSOLETE, "The opt-out it confirms is in force no more");
+    }
+    return suppressed
+        ? new Withdrawal.Cancelled(
+            dispatch, HoldReason.SUPPRESSED, "The number is on the suppression list")
+        : new Withdrawal.Cancelled(
+            dispatch,
+            HoldReason.ENROLLMENT_NOT_ACTIVE,
+            "The enrollment is not active, or no longer waits for this dispatch");
   }
 
   private static DispatchKey key(java.sql.ResultSet row) throws java.sql.SQLException {
     return new DispatchKey(
         Pg.id(row, "client_id", ClientId::new), Pg.id(row, "id", DispatchId::new));
-  }
-
-  private static String words(HoldReason reason) {
-    return reason == HoldReason.SUPPRESSED
-        ? "The number is on the suppression list"
-        : "The enrollment is not active, or no longer waits for this dispatch";
   }
 }

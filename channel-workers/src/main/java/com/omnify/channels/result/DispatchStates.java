@@ -11,6 +11,7 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.event.Outbox;
 import com.omnify.kit.id.Ids;
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.DispatchKind;
 import com.omnify.model.DispatchState;
 import com.omnify.model.FailureType;
 import com.omnify.model.HoldReason;
@@ -97,8 +98,12 @@ public class DispatchStates {
     this.metrics = metrics;
   }
 
-  /** Takes dispatches out of READY. */
-  public void withdraw(List<Withdrawal> withdrawals) {
+  /**
+   * Takes dispatches out of READY. A confirmation that cannot start now stays, for the sweeper to
+   * find until it is too late: the scheduler orders no other.
+   */
+  public void withdraw(List<Withdrawal> all) {
+    List<Withdrawal> withdrawals = all.stream().filter(one -> !waits(one)).toList();
     if (withdrawals.isEmpty()) {
       return;
     }
@@ -152,6 +157,11 @@ public class DispatchStates {
     publish(done.stream().map(events::get).toList());
   }
 
+  private static boolean waits(Withdrawal one) {
+    return one instanceof Withdrawal.GivenBack
+        && one.ref().kind() == DispatchKind.OPT_OUT_CONFIRMATION;
+  }
+
   /**
    * Records what became of fenced dispatches.
    *
@@ -200,7 +210,8 @@ public class DispatchStates {
     var failure =
         failureName == null ? FailureType.OTHER : WireEnum.parse(FailureType.class, failureName);
     String code = row.getString("error_code");
-    if (state == DispatchState.REJECTED || state == DispatchState.NOT_SENT) {
+    if ((state == DispatchState.REJECTED || state == DispatchState.NOT_SENT)
+        && DailyCaps.counts(ref.kind())) {
       var day =
           Pg.instant(row, "sent_at")
               .atZone(ZoneId.of(row.getString("client_time_zone")))

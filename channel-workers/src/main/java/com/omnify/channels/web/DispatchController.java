@@ -45,10 +45,12 @@ class DispatchController {
         d.enrollment_id, d.sequence_id, d.version, d.step_id, d.channel, d.kind, d.attempt, d.urgent,
         d.state, d.delivery_status, d.failure, d.error_code, d.error_text, d.hold_reason,
         d.hold_until, d.identity, d.own_address, d.provider_id, d.segments, d.cost_micros,
-        d.created_at, d.fenced_at, d.finished_at, d.sent_at, d.outcome_at, i.content_body
+        d.created_at, d.fenced_at, d.finished_at, d.sent_at, d.outcome_at,
+        coalesce(i.content_body, t.body) AS body
       FROM dispatches d
       LEFT JOIN contacts c ON c.client_id = d.client_id AND c.id = d.contact_id
       LEFT JOIN contact_interactions i ON i.client_id = d.client_id AND i.id = d.id
+      LEFT JOIN dispatch_texts t ON t.client_id = d.client_id AND t.dispatch_id = d.id
       """;
 
   private static final String LIST =
@@ -304,6 +306,6 @@ class DispatchController {
         Pg.instantOrNull(row, "finished_at"),
         Pg.instantOrNull(row, "sent_at"),
         Pg.instantOrNull(row, "outcome_at"),
-        row.getString("content_body"));
+        row.getString("body"));
   }
 }

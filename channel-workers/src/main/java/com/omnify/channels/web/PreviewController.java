@@ -2,8 +2,6 @@ package com.omnify.channels.web;
 
 import com.omnify.channels.compose.Templates;
 import com.omnify.channels.compose.Variables;
-import com.omnify.channels.compose.policy.SmsEncoding;
-import com.omnify.channels.compose.policy.SmsSegments;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.kit.tenancy.Transactions;
@@ -15,6 +13,8 @@ import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
 import com.omnify.model.Channel;
 import com.omnify.model.HoldReason;
+import com.omnify.model.SmsEncoding;
+import com.omnify.model.SmsSegments;
 import com.omnify.model.id.ClientId;
 import java.util.ArrayList;
 import java.util.List;

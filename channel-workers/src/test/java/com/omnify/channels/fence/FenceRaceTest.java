@@ -3,13 +3,13 @@ package com.omnify.channels.fence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.channels.WorkerFixture;
-import com.omnify.channels.compose.policy.SmsSegments;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.IdentityLock;
+import com.omnify.model.SmsSegments;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.id.ClientId;
 import com.omnify.testkit.Fixtures;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.omnify.channels.WorkerFixture;
-import com.omnify.channels.compose.policy.SmsSegments;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.fence.Fence;
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.SmsSegments;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.channels.admit.Admission.Start;
 import com.omnify.channels.compose.Variables;
-import com.omnify.channels.compose.policy.SmsSegments;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.ReadyDispatch;
@@ -13,6 +12,7 @@ import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.SendWindow;
+import com.omnify.model.SmsSegments;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
@@ -57,6 +57,7 @@ class WaitingTest {
             NOW,
             "+12065550100",
             "Hi",
+            null,
             facts,
             SendWindow.standard(),
             List.of(ZoneOffset.UTC),

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which attempt, for whom, of what.
  *
- * @param enrollmentId null for what a person typed outside a sequence, as are sequence, version and
- *     step
+ * @param enrollmentId null for what has a text of its own and belongs to no sequence; then sequence
+ *     and step are null too, and version is 0
  * @param attempt 1 for the first dispatch of a step, counted per enrollment and step
  */
 public record DispatchRef(

@@ -10,7 +10,13 @@ import java.time.Instant;
  * texts stay in rows, so topics hold no personal data.
  */
 public sealed interface Event
-    permits StepEvent, DeliveryEvent, InboundEvent, ContactEvent, EnrollmentEvent, HealingEvent {
+    permits StepEvent,
+        DeliveryEvent,
+        InboundEvent,
+        ContactEvent,
+        EnrollmentEvent,
+        HealingEvent,
+        MessageEvent {
 
   EventId eventId();
 

@@ -14,7 +14,8 @@ public enum Topic {
   INBOUND("inbound", InboundEvent.class),
   CONTACTS("contacts", ContactEvent.class),
   ENROLLMENTS("enrollments", EnrollmentEvent.class),
-  HEALING("healing", HealingEvent.class);
+  HEALING("healing", HealingEvent.class),
+  MESSAGES("messages", MessageEvent.class);
 
   /** Enough for a few workers a service; order is kept per key whatever the number. */
   public static final int PARTITIONS = 6;

@@ -1,5 +1,6 @@
 package com.omnify.events.optout;
 
+import com.omnify.events.optout.Suppressions.Added;
 import com.omnify.events.optout.Suppressions.Target;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.event.Outbox;
@@ -7,9 +8,12 @@ import com.omnify.kit.id.Ids;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.Channel;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.MessageEvent;
+import com.omnify.model.event.OrderedMessage;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.InteractionId;
+import com.omnify.model.id.SuppressionId;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,9 +63,9 @@ public class OptOuts {
    * @param identity E.164
    * @param contacts everyone who shares it
    * @param source the message that said so, null where a provider told us of one we did not see
-   * @return how many suppressions are new; 0 where all were in force already
+   * @return the suppression of SMS, where it has come into force by this; empty where it was before
    */
-  public int revokeAll(
+  public Optional<SuppressionId> revokeAll(
       ClientId client,
       String identity,
       Collection<ContactId> contacts,
@@ -72,7 +76,26 @@ public class OptOuts {
     targets.add(new Target(Channel.SMS, identity));
     targets.add(new Target(Channel.VOICE, identity));
     emails(client, contacts).forEach(email -> targets.add(new Target(Channel.EMAIL, email)));
-    return suppress(client, targets, reason, detail, source, contacts);
+    return suppress(client, targets, reason, detail, source, contacts).stream()
+        .filter(added -> added.channel() == Channel.SMS)
+        .map(Added::id)
+        .findFirst();
+  }
+
+  /**
+   * Orders the one message that may still be sent: that the opt-out is in force. Only for what the
+   * provider has not answered itself.
+   *
+   * @param suppression of SMS, come into force by the running transaction
+   */
+  public void confirm(ClientId client, ContactId contact, SuppressionId suppression) {
+    outbox.publish(
+        new MessageEvent.MessageOrdered(
+            ids.eventId(),
+            clock.now(),
+            client,
+            contact,
+            new OrderedMessage.OptOutConfirmation(suppression)));
   }
 
   /**
@@ -81,7 +104,7 @@ public class OptOuts {
    * @param tell the contacts that have opted out thereby; empty where one channel of several is
    *     closed and their sequences go on
    */
-  int suppress(
+  List<Added> suppress(
       ClientId client,
       Set<Target> targets,
       SuppressionReason reason,
@@ -89,8 +112,8 @@ public class OptOuts {
       @Nullable InteractionId source,
       Collection<ContactId> tell) {
     locks.take(client, targets.stream().map(Target::identity).toList());
-    int added = suppressions.add(client, targets, reason, detail, source);
-    if (source != null || added > 0) {
+    List<Added> added = suppressions.add(client, targets, reason, detail, source);
+    if (source != null || !added.isEmpty()) {
       var via = targets.iterator().next().channel();
       outbox.publish(
           tell.stream()

@@ -6,8 +6,11 @@ import com.omnify.model.FailureType;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.Topic;
+import com.omnify.model.id.ContactId;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -61,10 +64,18 @@ class ProviderOptOuts {
                         optOuts.revokeAll(
                             dispatch.clientId(),
                             identity,
-                            List.of(dispatch.contactId()),
+                            everyone(dispatch, identity),
                             SuppressionReason.PROVIDER_OPT_OUT,
                             "told to the provider",
                             null)));
+  }
+
+  /** Whom it was sent to, and whoever has the number by now. */
+  private Set<ContactId> everyone(DispatchRef dispatch, String identity) {
+    var everyone = new LinkedHashSet<ContactId>();
+    everyone.add(dispatch.contactId());
+    everyone.addAll(optOuts.owners(dispatch.clientId(), identity));
+    return everyone;
   }
 
   private Stream<String> identity(DispatchRef dispatch) {

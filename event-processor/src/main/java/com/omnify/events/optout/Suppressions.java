@@ -2,6 +2,7 @@ package com.omnify.events.optout;
 
 import com.omnify.kit.db.Pg;
 import com.omnify.model.Channel;
+import com.omnify.model.WireEnum;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.InteractionId;
 import com.omnify.model.id.SuppressionId;
@@ -32,6 +33,9 @@ class Suppressions {
   /** One address on one channel. */
   record Target(Channel channel, String identity) {}
 
+  /** What has come into force. */
+  record Added(SuppressionId id, Channel channel) {}
+
   /** A row of the list. */
   record Suppression(
       UUID id,
@@ -50,23 +54,30 @@ class Suppressions {
   }
 
   /**
-   * Puts the targets on the list; those that are there already stay as they are.
+   * Puts the targets on the list; those that are there already stay as they are. Only what an
+   * operator had put there becomes the person's own word where the person says so too, or lifting
+   * it by hand would lift both.
    *
-   * @return how many are new
+   * @return those that have come into force by it
    */
-  int add(
+  List<Added> add(
       ClientId client,
       Collection<Target> targets,
       SuppressionReason reason,
       @Nullable String detail,
       @Nullable InteractionId source) {
-    return db.sql(
+    return db
+        .sql(
             """
-            INSERT INTO suppressions (client_id, channel, identity, reason, detail, source_interaction_id)
+            INSERT INTO suppressions AS s (client_id, channel, identity, reason, detail, source_interaction_id)
             SELECT :client, t.channel, t.identity, :reason, :detail, :source
             FROM unnest(:channels, :identities) AS t(channel, identity)
             ORDER BY t.identity, t.channel
-            ON CONFLICT (client_id, identity, channel) WHERE lifted_at IS NULL DO NOTHING
+            ON CONFLICT (client_id, identity, channel) WHERE lifted_at IS NULL DO UPDATE
+              SET reason = excluded.reason, detail = excluded.detail,
+                source_interaction_id = excluded.source_interaction_id
+              WHERE s.reason = 'manual' AND excluded.reason IN ('opt_out', 'provider_opt_out')
+            RETURNING new.id, new.channel, old.id IS NULL AS added
             """)
         .param("client", client.value())
         .param("reason", reason.wire())
@@ -74,7 +85,18 @@ class Suppressions {
         .param("source", source == null ? null : source.value())
         .param("channels", Pg.texts(targets.stream().map(t -> t.channel().wire()).toList()))
         .param("identities", Pg.texts(targets.stream().map(Target::identity).toList()))
-        .update();
+        .query(
+            (row, _) ->
+                row.getBoolean("added")
+                    ? Optional.of(
+                        new Added(
+                            Pg.id(row, "id", SuppressionId::new),
+                            WireEnum.parse(Channel.class, row.getString("channel"))))
+                    : Optional.<Added>empty())
+        .list()
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /**

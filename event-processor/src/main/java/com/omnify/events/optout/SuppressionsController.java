@@ -150,17 +150,19 @@ class SuppressionsController {
                 "leave channel out, or name an address of that kind");
           }
           boolean whole = scope == Scope.ALL;
-          int added =
-              optOuts.suppress(
-                  client,
-                  targets,
-                  SuppressionReason.MANUAL,
-                  body.detail(),
-                  null,
-                  whole ? people : List.of());
+          boolean added =
+              !optOuts
+                  .suppress(
+                      client,
+                      targets,
+                      SuppressionReason.MANUAL,
+                      body.detail(),
+                      null,
+                      whole ? people : List.of())
+                  .isEmpty();
           List<Suppression> now = suppressions.inForce(client, targets);
           now.forEach(each -> audit(client, caller, "suppression.add", each.id()));
-          return ResponseEntity.status(added > 0 ? HttpStatus.CREATED : HttpStatus.OK)
+          return ResponseEntity.status(added ? HttpStatus.CREATED : HttpStatus.OK)
               .location(URI.create("/api/v1/suppressions/" + now.getFirst().id()))
               .body(new Suppressed(now));
         });

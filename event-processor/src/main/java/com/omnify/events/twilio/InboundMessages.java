@@ -4,6 +4,7 @@ import com.omnify.events.optout.OptOuts;
 import com.omnify.events.optout.SuppressionReason;
 import com.omnify.events.optout.policy.Keyword;
 import com.omnify.events.optout.policy.OptOutRule;
+import com.omnify.events.optout.policy.ProviderKeywords;
 import com.omnify.events.receipt.Receipt;
 import com.omnify.events.receipt.Receipts;
 import com.omnify.kit.db.Pg;
@@ -105,23 +106,34 @@ class InboundMessages {
                 new InboundEvent.UnknownSenderWrote(
                     ids.eventId(), now, client, Channel.SMS, interaction, hash(client, from)));
           }
-          obey(client, keyword, from, people, said, interaction, now);
+          boolean answered = ProviderKeywords.answered(body, request.get("OptOutType"));
+          obey(client, keyword, answered, from, people, said, interaction, now);
           return Heard.NEW;
         });
   }
 
+  /**
+   * @param answered whether the provider has told them already that no more will come
+   */
   private void obey(
       ClientId client,
       Keyword keyword,
+      boolean answered,
       String from,
       Set<ContactId> people,
       @Nullable Outbound said,
       InteractionId interaction,
       Instant now) {
     switch (keyword) {
-      case STOP ->
-          optOuts.revokeAll(
-              client, from, people, SuppressionReason.OPT_OUT, "told by SMS", interaction);
+      case STOP -> {
+        var fresh =
+            optOuts.revokeAll(
+                client, from, people, SuppressionReason.OPT_OUT, "told by SMS", interaction);
+        // whoever is nobody's contact is not written to at all
+        if (fresh.isPresent() && !answered && !people.isEmpty()) {
+          optOuts.confirm(client, people.iterator().next(), fresh.get());
+        }
+      }
       case START -> optOuts.liftSms(client, from, people, interaction);
       case YES -> {
         if (optOuts.smsOptedOut(client, from)) {

@@ -11,9 +11,12 @@ import com.omnify.model.IdentityLock;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.MessageEvent;
+import com.omnify.model.event.OrderedMessage;
 import com.omnify.model.event.Topic;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.SuppressionId;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestFleet;
@@ -387,6 +390,118 @@ class TwilioWebhooksTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** The suppressions that are to be confirmed, in the order of their orders. */
+  private List<SuppressionId> confirmations(int atLeast) {
+    try (var events = TestFleet.kafka().events(Topic.MESSAGES, MessageEvent.class)) {
+      var ours = new ArrayList<MessageEvent.MessageOrdered>();
+      Awaitility.await()
+          .until(
+              () -> {
+                ours.clear();
+                events.all(MessageEvent.MessageOrdered.class).stream()
+                    .filter(each -> each.clientId().equals(client))
+                    .forEach(ours::add);
+                return ours.size() >= atLeast;
+              });
+      assertThat(ours).allSatisfy(each -> assertThat(each.contactId()).isEqualTo(contact));
+      return ours.stream()
+          .map(each -> ((OrderedMessage.OptOutConfirmation) each.message()).suppressionId())
+          .toList();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String smsInForce() {
+    return TestFleet.database()
+        .lines(
+            "SELECT id FROM omnify.suppressions WHERE lifted_at IS NULL AND channel = 'sms' AND client_id = '"
+                + client
+                + "'")
+        .getFirst();
+  }
+
+  @Test
+  void onlyWhatTheProviderDoesNotAnswerIsConfirmedOnceForEachSuppression() {
+    // Twilio answers a word it knows, and what it says it has acted upon.
+    post(inboundPath(), inbound(phone, " Stop "));
+    post(inboundPath(), inbound(phone, "START"));
+    var basta = inbound(phone, "ya basta");
+    basta.put("OptOutType", "STOP");
+    post(inboundPath(), basta);
+    post(inboundPath(), inbound(phone, "START"));
+
+    var first = inbound(phone, "stop please");
+    post(inboundPath(), first);
+    String firstStop = smsInForce();
+    post(inboundPath(), first);
+    post(inboundPath(), inbound(phone, "I said take me off your list"));
+    post(inboundPath(), inbound(phone, "STOP"));
+    post(inboundPath(), inbound(phone, "START"));
+    post(inboundPath(), inbound(phone, "please stop texting me"));
+
+    assertThat(confirmations(2))
+        .extracting(SuppressionId::toString)
+        .containsExactly(firstStop, smsInForce());
+    assertThat(firstStop).isNotEqualTo(smsInForce());
+  }
+
+  @Test
+  void whatAnOperatorHadStoppedBecomesThePersonsOwnWord() {
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            INSERT INTO omnify.suppressions (client_id, channel, identity, reason, detail)
+            VALUES (:client, 'sms', :phone, 'manual', 'rude')
+            """)
+        .param("client", client.value())
+        .param("phone", phone)
+        .update();
+    post(inboundPath(), inbound(phone, "stop please"));
+    assertThat(inForce()).contains("sms|" + phone + "|opt_out").hasSize(3);
+    assertThat(inbounds(InboundEvent.OptOutReceived.class)).hasSize(1);
+    // It was in force before: nothing to confirm. The next one is.
+    post(inboundPath(), inbound(phone, "START"));
+    post(inboundPath(), inbound(phone, "stop please"));
+    assertThat(confirmations(1)).extracting(SuppressionId::toString).containsExactly(smsInForce());
+  }
+
+  @Test
+  void whoeverIsToldByTheProviderEverybodyWithTheNumberLeaves() {
+    var heir = fixtures.contact(client, Fixtures.phone());
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.contacts SET phone = NULL WHERE id = :id")
+        .param("id", contact.value())
+        .update();
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.contacts SET phone = :phone WHERE id = :id")
+        .param("phone", phone)
+        .param("id", heir.value())
+        .update();
+    TestFleet.kafka()
+        .send(
+            new DeliveryEvent.DispatchRejected(
+                Fixtures.eventId(),
+                Fixtures.NOON,
+                dispatch,
+                FailureType.RECIPIENT_OPTED_OUT,
+                "21610"));
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(inbounds(InboundEvent.OptOutReceived.class))
+                    .extracting(InboundEvent.OptOutReceived::contactId)
+                    .containsExactlyInAnyOrder(contact, heir));
+    // The provider has answered.
+    post(inboundPath(), inbound(phone, "START"));
+    contact = heir;
+    post(inboundPath(), inbound(phone, "stop please"));
+    assertThat(confirmations(1)).extracting(SuppressionId::toString).containsExactly(smsInForce());
   }
 
   @Test

@@ -69,7 +69,11 @@ final class DatabaseReader implements AutoCloseable {
   List<SuppressedSend> suppressedSends() throws SQLException {
     return query(
         """
-        SELECT d.id, s.created_at, d.fenced_at
+        SELECT d.id, s.id AS suppression_id, s.created_at, d.fenced_at,
+               d.kind = 'opt_out_confirmation' AND EXISTS (
+                 SELECT FROM dispatch_texts t
+                  WHERE t.client_id = d.client_id AND t.dispatch_id = d.id
+                    AND t.suppression_id = s.id) AS confirms
           FROM suppressions s
           JOIN dispatches d
             ON d.client_id = s.client_id AND d.identity = s.identity AND d.channel = s.channel
@@ -79,7 +83,11 @@ final class DatabaseReader implements AutoCloseable {
         """,
         row ->
             new SuppressedSend(
-                row.getString("id"), required(row, "created_at"), required(row, "fenced_at")));
+                row.getString("id"),
+                row.getString("suppression_id"),
+                row.getBoolean("confirms"),
+                required(row, "created_at"),
+                required(row, "fenced_at")));
   }
 
   /**

@@ -15,6 +15,7 @@ import com.omnify.model.id.ClientId;
 import com.omnify.scheduler.client.ClientRows.ClientView;
 import com.omnify.scheduler.client.ClientRows.ProfileBody;
 import com.omnify.scheduler.client.ClientRows.Written;
+import com.omnify.scheduler.message.policy.ConfirmationText;
 import com.omnify.scheduler.sequence.HoursJson;
 import com.omnify.scheduler.sequence.policy.Problems;
 import io.swagger.v3.oas.annotations.Operation;
@@ -197,12 +198,15 @@ class ClientController {
     if (!Set.of("active", "suspended").contains(status)) {
       problems.add("status", "'" + status + "' is no status", "use active or suspended");
     }
-    ProfileBody profile =
-        body.profile() == null
-            ? new ProfileBody(null, null, null, null, null, null, null, null, null, null, null)
-            : body.profile();
+    ProfileBody profile = body.profile() == null ? ProfileBody.EMPTY : body.profile();
     if (profile.businessHours() != null) {
       HoursJson.read(profile.businessHours(), "profile.business_hours", problems);
+    }
+    String confirmation = profile.optOutConfirmation();
+    if (confirmation != null) {
+      ConfirmationText.faults(confirmation)
+          .forEach(
+              fault -> problems.add("profile.opt_out_confirmation", fault.message(), fault.fix()));
     }
     Map<String, Long> prices = body.prices() == null ? LIST_PRICES : body.prices();
     prices.forEach(

@@ -25,6 +25,8 @@ class ClientRows {
    * What a client is and how it speaks.
    *
    * @param businessHours per weekday; a weekday that is missing is closed
+   * @param optOutConfirmation the whole text that confirms an opt-out, one segment of GSM-7; null:
+   *     the standard one, which names the client
    */
   record ProfileBody(
       @Nullable String brandVoice,
@@ -37,7 +39,12 @@ class ClientRows {
       @Nullable List<String> jobTypes,
       @Nullable String phone,
       @Nullable String website,
-      @Nullable String postalAddress) {}
+      @Nullable String postalAddress,
+      @Nullable String optOutConfirmation) {
+
+    static final ProfileBody EMPTY =
+        new ProfileBody(null, null, null, null, null, null, null, null, null, null, null, null);
+  }
 
   /**
    * A client.
@@ -71,6 +78,7 @@ class ClientRows {
       SELECT c.id, c.name, c.industry, c.time_zone, c.currency, c.status, c.created_at, c.updated_at,
         p.brand_voice, p.greeting_style, p.always_mention, p.never_say, p.objection_snippets::text AS objection_snippets,
         p.business_hours::text AS business_hours, p.service_area, p.job_types, p.phone, p.website, p.postal_address,
+        p.opt_out_confirmation,
         (SELECT jsonb_object_agg(b.item, b.price_micros) FROM price_book b WHERE b.client_id = c.id)::text AS prices
       FROM clients c JOIN client_profiles p ON p.client_id = c.id
       """;
@@ -142,7 +150,7 @@ class ClientRows {
             UPDATE client_profiles SET brand_voice = :brand_voice, greeting_style = :greeting_style,
               always_mention = :always_mention, never_say = :never_say, objection_snippets = :snippets,
               business_hours = :hours, service_area = :area, job_types = :job_types, phone = :phone, website = :website,
-              postal_address = :address, updated_at = now()
+              postal_address = :address, opt_out_confirmation = :confirmation, updated_at = now()
             WHERE client_id = :client
             """)
         .param("client", client.value())
@@ -160,6 +168,7 @@ class ClientRows {
         .param("phone", profile.phone())
         .param("website", profile.website())
         .param("address", profile.postalAddress())
+        .param("confirmation", profile.optOutConfirmation())
         .update();
   }
 
@@ -207,7 +216,8 @@ class ClientRows {
             texts(row, "job_types"),
             row.getString("phone"),
             row.getString("website"),
-            row.getString("postal_address")),
+            row.getString("postal_address"),
+            row.getString("opt_out_confirmation")),
         prices == null
             ? Map.of()
             : json.readValue(prices, new TypeReference<LinkedHashMap<String, Long>>() {}),

@@ -11,6 +11,7 @@ import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.scheduler.enrollment.policy.Enrollment;
 import com.omnify.scheduler.enrollment.policy.Move;
+import com.omnify.scheduler.enrollment.policy.Person;
 import com.omnify.scheduler.enrollment.policy.Replies;
 import com.omnify.scheduler.sequence.SequenceBook;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -86,6 +88,7 @@ class InboundListener {
 
   private void apply(List<Spoken> spoken) {
     Map<EnrollmentKey, Move> moves = new LinkedHashMap<>();
+    Map<EnrollmentKey, Person> people = new LinkedHashMap<>();
     Map<ContactId, List<EnrollmentKey>> ofContact = new LinkedHashMap<>();
     for (EnrolledPerson open :
         rows.lockOpenOf(
@@ -94,21 +97,25 @@ class InboundListener {
       var ref = open.enrollment().ref();
       var key = new EnrollmentKey(ref.clientId(), ref.id());
       moves.put(key, Move.none(open.enrollment()));
+      people.put(key, open.person());
       ofContact.computeIfAbsent(ref.contactId(), _ -> new ArrayList<>()).add(key);
     }
     for (Spoken each : spoken) {
       for (EnrollmentKey key : ofContact.getOrDefault(each.contact(), List.of())) {
-        moves.computeIfPresent(key, (_, move) -> move.then(decide(move.after(), each.event())));
+        Person person = Objects.requireNonNull(people.get(key));
+        moves.computeIfPresent(
+            key, (_, move) -> move.then(decide(move.after(), person, each.event())));
       }
     }
     writer.write(List.copyOf(moves.values()), clock.now());
   }
 
-  private Move decide(Enrollment enrollment, InboundEvent event) {
+  private Move decide(Enrollment enrollment, Person person, InboundEvent event) {
     return switch (event) {
       case InboundEvent.ReplyReceived reply ->
           Replies.received(enrollment, policy(enrollment), reply.at());
-      case InboundEvent.OptOutReceived optOut -> Replies.optedOut(enrollment, optOut.at());
+      case InboundEvent.OptOutReceived optOut ->
+          Replies.optedOut(enrollment, person.smsSuppressed(), optOut.at());
       case InboundEvent.OptInReceived optIn -> Replies.optedIn(enrollment, optIn.at());
       case InboundEvent.UnknownSenderWrote _ -> Move.none(enrollment);
     };

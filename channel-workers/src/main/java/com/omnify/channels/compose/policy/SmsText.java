@@ -1,6 +1,7 @@
 package com.omnify.channels.compose.policy;
 
 import com.omnify.model.HoldReason;
+import com.omnify.model.SmsSegments;
 import org.jspecify.annotations.Nullable;
 
 /** What came out of composing: words that may be sent, or why a person must look first. */

@@ -24,6 +24,9 @@ public final class Checks {
   /** A STOP waits this long for a send that has begun; then both stand, and it is counted. */
   static final Duration STOP_WAITS = Duration.ofSeconds(2);
 
+  /** An opt-out may be confirmed once within that time, by law. */
+  static final Duration CONFIRM_WITHIN = Duration.ofMinutes(5);
+
   private static final Set<String> NOTHING_WAS_SENT =
       Set.of("rejected", "not_sent", "cancelled", "expired", "given_back", "ready");
 
@@ -44,6 +47,7 @@ public final class Checks {
     checks.add(acceptedRowsArePublished(evidence));
     checks.add(publishedFactsAreRows(evidence.events(), dispatches));
     checks.add(nothingSaidAfterStop(evidence.suppressedSends(), accepts, evidence.hasLedger()));
+    checks.add(oneConfirmation(evidence.suppressedSends()));
     checks.addAll(enrollments(evidence.enrollments(), evidence.dispatches().size()));
     checks.add(
         listed(
@@ -266,7 +270,12 @@ public final class Checks {
     var findings =
         sends.stream()
             .filter(send -> !hasLedger || accepts.containsKey(send.dispatchId()))
-            .filter(send -> send.fencedAt().isAfter(send.suppressedAt().plus(STOP_WAITS)))
+            .filter(
+                send ->
+                    send.fencedAt()
+                        .isAfter(
+                            send.suppressedAt()
+                                .plus(send.confirms() ? CONFIRM_WITHIN : STOP_WAITS)))
             .map(
                 send ->
                     "dispatch %s was begun at %s, its address was suppressed at %s"
@@ -274,8 +283,32 @@ public final class Checks {
             .toList();
     return new Check(
         "nothing_after_stop",
-        "nothing was sent to an address after it was suppressed",
+        "nothing was sent to an address after it was suppressed, but a confirmation in time",
         sends.size(),
+        findings,
+        true);
+  }
+
+  private static Check oneConfirmation(List<SuppressedSend> sends) {
+    var confirmations =
+        sends.stream()
+            .filter(SuppressedSend::confirms)
+            .collect(Collectors.groupingBy(SuppressedSend::suppressionId));
+    var findings =
+        confirmations.entrySet().stream()
+            .filter(entry -> entry.getValue().size() > 1)
+            .map(
+                entry ->
+                    "suppression %s was confirmed by dispatches %s"
+                        .formatted(
+                            entry.getKey(),
+                            entry.getValue().stream().map(SuppressedSend::dispatchId).toList()))
+            .sorted()
+            .toList();
+    return new Check(
+        "one_confirmation",
+        "no opt-out was confirmed more than once",
+        confirmations.size(),
         findings,
         true);
   }

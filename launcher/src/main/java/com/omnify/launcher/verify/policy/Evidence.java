@@ -57,8 +57,17 @@ public record Evidence(
   /** A published fact; the same one may be published twice under the same event id. */
   public record AcceptedEvent(String eventId, String dispatchId, @Nullable String providerId) {}
 
-  /** A dispatch that was fenced while its address was suppressed. */
-  public record SuppressedSend(String dispatchId, Instant suppressedAt, Instant fencedAt) {}
+  /**
+   * A dispatch that was fenced while its address was suppressed.
+   *
+   * @param confirms whether it is the confirmation of that very suppression
+   */
+  public record SuppressedSend(
+      String dispatchId,
+      String suppressionId,
+      boolean confirms,
+      Instant suppressedAt,
+      Instant fencedAt) {}
 
   /** Something about an enrollment that must not be. */
   public record EnrollmentFlaw(Kind kind, String enrollmentId, String detail) {

@@ -140,9 +140,22 @@ class ChecksTest {
   @Test
   void aMessageAfterStopIsFoundButNotOneThatHadBegun() {
     sent("a");
-    suppressed.add(new SuppressedSend("a", NOON, NOON.plusSeconds(1)));
+    suppressed.add(new SuppressedSend("a", "s", false, NOON, NOON.plusSeconds(1)));
     assertThat(broken()).isEmpty();
-    suppressed.add(new SuppressedSend("a", NOON, NOON.plusSeconds(3)));
+    suppressed.add(new SuppressedSend("a", "s", false, NOON, NOON.plusSeconds(3)));
+    assertThat(broken()).containsExactly("nothing_after_stop");
+  }
+
+  @Test
+  void oneConfirmationInTimeIsAllThatMayFollowAStop() {
+    sent("a");
+    sent("b");
+    suppressed.add(new SuppressedSend("a", "s", true, NOON, NOON.plusSeconds(299)));
+    assertThat(broken()).isEmpty();
+    suppressed.add(new SuppressedSend("b", "s", true, NOON, NOON.plusSeconds(4)));
+    assertThat(broken()).containsExactly("one_confirmation");
+    suppressed.removeLast();
+    suppressed.add(new SuppressedSend("b", "t", true, NOON, NOON.plusSeconds(301)));
     assertThat(broken()).containsExactly("nothing_after_stop");
   }
 

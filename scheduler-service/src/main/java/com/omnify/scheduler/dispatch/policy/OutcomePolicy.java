@@ -193,7 +193,7 @@ public final class OutcomePolicy {
           PROVIDER_UNAVAILABLE,
           ACCOUNT_PROBLEM ->
           dueAgain(parked, now, reason.wire(), inWords(reason), now);
-      case MISSING_VARIABLE, TEMPLATE_FAULT, NO_SENDER, NO_ADDRESS, OTHER ->
+      case MISSING_VARIABLE, TEMPLATE_FAULT, NO_SENDER, NO_ADDRESS, OBSOLETE, OTHER ->
           Move.of(
               before,
               before.takeBack().due(now).pause(reason.wire(), true),
@@ -269,6 +269,7 @@ public final class OutcomePolicy {
       case TEMPLATE_FAULT -> "the text cannot be rendered";
       case NO_SENDER -> "the client has no number to send from";
       case NO_ADDRESS -> "the contact has no address on this channel";
+      case OBSOLETE -> "what it was to say is true no more";
       case OTHER -> "it was given back";
     };
   }

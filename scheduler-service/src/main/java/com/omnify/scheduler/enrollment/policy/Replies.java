@@ -53,9 +53,14 @@ public final class Replies {
     };
   }
 
-  /** Ends it for good. */
-  public static Move optedOut(Enrollment enrollment, Instant at) {
-    if (enrollment.hasEnded() || saidBefore(enrollment, at)) {
+  /**
+   * Ends it for good; also one that began while the word was on its way, as long as it stands.
+   *
+   * @param suppressed whether the person is on the suppression list now: one who has opted in again
+   *     may have begun anew since
+   */
+  public static Move optedOut(Enrollment enrollment, boolean suppressed, Instant at) {
+    if (enrollment.hasEnded() || saidBefore(enrollment, at) && !suppressed) {
       return Move.none(enrollment);
     }
     return Move.of(

@@ -51,13 +51,20 @@ class RepliesTest {
   void whatWasSaidBeforeTheEntryDoesNotEndIt() {
     Instant before = NOW.minus(Duration.ofDays(2));
     assertThat(Replies.received(enrollment(), ReplyPolicy.STOP, before).isNone()).isTrue();
-    assertThat(Replies.optedOut(enrollment(), before).isNone()).isTrue();
+    assertThat(Replies.optedOut(enrollment(), false, before).isNone()).isTrue();
+  }
+
+  @Test
+  void whoeverEnteredWhileTheOptOutWasOnItsWayLeavesByIt() {
+    Instant before = NOW.minus(Duration.ofDays(2));
+    assertThat(Replies.optedOut(enrollment(), true, before).after().standing().status())
+        .isEqualTo(EnrollmentStatus.OPTED_OUT);
   }
 
   @Test
   void anOptOutEndsThePausedToo() {
     var paused = enrollment().pause("paused_by_person", false);
-    assertThat(Replies.optedOut(paused, NOW).after().standing().status())
+    assertThat(Replies.optedOut(paused, true, NOW).after().standing().status())
         .isEqualTo(EnrollmentStatus.OPTED_OUT);
   }
 

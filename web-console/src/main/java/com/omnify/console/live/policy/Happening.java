@@ -9,6 +9,7 @@ import com.omnify.model.event.Event;
 import com.omnify.model.event.HealingEvent;
 import com.omnify.model.event.HealingOrder;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.MessageEvent;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
@@ -42,7 +43,7 @@ public record Happening(
   /** What a person is told of an event; null for what concerns machines only. */
   public static @Nullable Happening of(Event event) {
     return switch (event) {
-      case StepEvent _ -> null;
+      case StepEvent _, MessageEvent _ -> null;
       case DeliveryEvent delivery -> ofDelivery(delivery);
       case InboundEvent inbound -> ofInbound(inbound);
       case EnrollmentEvent enrollment -> ofEnrollment(enrollment);

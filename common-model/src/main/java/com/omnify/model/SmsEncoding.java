@@ -1,4 +1,4 @@
-package com.omnify.channels.compose.policy;
+package com.omnify.model;
 
 /** The two alphabets of an SMS. */
 public enum SmsEncoding {

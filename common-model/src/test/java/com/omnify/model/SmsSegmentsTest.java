@@ -1,7 +1,7 @@
-package com.omnify.channels.compose.policy;
+package com.omnify.model;
 
-import static com.omnify.channels.compose.policy.SmsEncoding.GSM_7;
-import static com.omnify.channels.compose.policy.SmsEncoding.UCS_2;
+import static com.omnify.model.SmsEncoding.GSM_7;
+import static com.omnify.model.SmsEncoding.UCS_2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package com.omnify.channels.compose.policy;
+package com.omnify.model;
 
 /**
  * How a text travels and what is billed.
@@ -8,6 +8,9 @@ package com.omnify.channels.compose.policy;
  * @param segments messages on the air and on the bill; 0 for an empty text
  */
 public record SmsSegments(SmsEncoding encoding, int units, int segments) {
+
+  /** Units of a GSM-7 text that is one segment. */
+  public static final int LONGEST_GSM_7 = SmsEncoding.GSM_7.alone();
 
   private static final String BASIC =
       "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
