@@ -16,6 +16,9 @@ public final class TestTokens {
   /** 32 bytes at least: HS256 accepts no shorter key. */
   public static final String SECRET = "a-secret-of-the-tests-that-nobody-else-uses";
 
+  /** For whom the gateway's tokens are. */
+  public static final String AUDIENCE = "omnify-services";
+
   private static final long LIFETIME_SECONDS = 3600;
 
   private TestTokens() {}
@@ -42,7 +45,15 @@ public final class TestTokens {
 
   public static String token(
       @Nullable ClientId client, String role, String subject, Instant expires) {
+    return token(client, role, subject, expires, AUDIENCE);
+  }
+
+  /** As above, for an audience of the test's choice. */
+  public static String token(
+      @Nullable ClientId client, String role, String subject, Instant expires, String audience) {
     var claims = new LinkedHashMap<String, Object>();
+    claims.put("iss", "omnify-gateway");
+    claims.put("aud", audience);
     claims.put("sub", subject);
     if (client != null) {
       claims.put("client_id", client.toString());

@@ -113,7 +113,7 @@ class GatewayTest {
     for (String path : List.of("/api/v1/contacts", "/api/v1/api-keys", "/api/v1/services")) {
       var answer = send(request(path).header("Authorization", TestTokens.bearer(client)));
       assertThat(answer.statusCode()).isEqualTo(401);
-      assertThat(json(answer).path("code").asString()).isEqualTo("not_signed_in");
+      assertThat(json(answer).path("code").asString()).isEqualTo("bad_token");
     }
     assertThat(STUB.count()).isEqualTo(before);
   }

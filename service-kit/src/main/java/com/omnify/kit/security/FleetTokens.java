@@ -5,6 +5,7 @@ import com.omnify.kit.time.RealClock;
 import com.omnify.kit.web.Caller;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
 import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
@@ -14,12 +15,14 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
 /**
  * The short-lived tokens by which the gateway tells the services who asks: HS256 with the claims
- * {@code sub}, {@code client_id} and {@code role}.
+ * {@code sub}, {@code client_id} and {@code role}, of the gateway for the services and nobody else.
  */
 public final class FleetTokens {
 
   static final String CLIENT = "client_id";
   static final String ROLE = "role";
+  static final String ISSUER = "omnify-gateway";
+  static final String AUDIENCE = "omnify-services";
 
   private final JwtEncoder encoder;
   private final RealClock realClock;
@@ -34,6 +37,8 @@ public final class FleetTokens {
     Instant now = realClock.now();
     var claims =
         JwtClaimsSet.builder()
+            .issuer(ISSUER)
+            .audience(List.of(AUDIENCE))
             .subject(caller.subject())
             .claim(ROLE, caller.role().wire())
             .issuedAt(now)

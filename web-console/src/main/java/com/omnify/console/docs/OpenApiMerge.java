@@ -205,7 +205,7 @@ final class OpenApiMerge {
         .putObject("bearer")
         .put("type", "http")
         .put("scheme", "bearer")
-        .put("description", "An API key as bearer");
+        .put("description", "An API key, or a token of an issuer that the installation trusts");
     schemes
         .putObject("session")
         .put("type", "apiKey")

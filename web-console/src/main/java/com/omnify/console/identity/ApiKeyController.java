@@ -133,9 +133,15 @@ class ApiKeyController {
   @Operation(operationId = "revokeApiKey", summary = "Revoke an API key")
   ResponseEntity<Void> revoke(Caller caller, @PathVariable UUID id) {
     ClientId client = scope(caller);
-    if (!keys.revoke(client, id)) {
-      throw Problem.notFound("API key", id);
+    Role role = keys.roleOf(client, id).orElseThrow(() -> Problem.notFound("API key", id));
+    if (!caller.role().includes(role)) {
+      throw Problem.of(
+          HttpStatus.FORBIDDEN,
+          "role_too_high",
+          "An admin cannot revoke an owner's key.",
+          "Ask an owner.");
     }
+    keys.revoke(client, id);
     audit.note(client, caller.subject(), "api_key.revoked", "api_key", id);
     return ResponseEntity.noContent().build();
   }

@@ -139,6 +139,22 @@ class ApiKeys {
                 .list());
   }
 
+  /** What a key of a client, or of the platform itself, may do; empty where there is none such. */
+  Optional<Role> roleOf(@Nullable ClientId client, UUID id) {
+    return transactions.readInBackground(
+        () ->
+            jdbc.sql(
+                    """
+                    SELECT role FROM api_keys
+                    WHERE id = :id AND client_id IS NOT DISTINCT FROM :client::uuid
+                    """)
+                .param("id", id)
+                .param("client", client == null ? null : client.toString(), java.sql.Types.VARCHAR)
+                .query(String.class)
+                .optional()
+                .map(role -> WireEnum.parse(Role.class, role)));
+  }
+
   /** Ends a key at once here, within {@link #CACHED} elsewhere; false where there is none such. */
   boolean revoke(@Nullable ClientId client, UUID id) {
     boolean was =

@@ -9,6 +9,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out who is asking: by an API key, by a session's token as bearer, or by the session's
- * cookie, which counts for writes only together with the session's CSRF token.
+ * Finds out who is asking: by an API key, by a session's token or another issuer's as bearer, or by
+ * the session's cookie, which counts for writes only together with the session's CSRF token.
  */
 @Component
 public class Doorman {
@@ -35,13 +36,24 @@ public class Doorman {
   private final Accounts accounts;
   private final ApiKeys keys;
   private final Clients clients;
+  private final ExternalTokens externalTokens;
+  private final ExternalIdentities externalIdentities;
   private final FleetTokens tokens;
 
-  Doorman(Sessions sessions, Accounts accounts, ApiKeys keys, Clients clients, FleetTokens tokens) {
+  Doorman(
+      Sessions sessions,
+      Accounts accounts,
+      ApiKeys keys,
+      Clients clients,
+      ExternalTokens externalTokens,
+      ExternalIdentities externalIdentities,
+      FleetTokens tokens) {
     this.sessions = sessions;
     this.accounts = accounts;
     this.keys = keys;
     this.clients = clients;
+    this.externalTokens = externalTokens;
+    this.externalIdentities = externalIdentities;
     this.tokens = tokens;
   }
 
@@ -65,6 +77,9 @@ public class Doorman {
     ClientId wanted = wantedClient(request);
     if (key != null) {
       return ofKey(key, wanted, response);
+    }
+    if (bearer != null && ExternalTokens.looksLikeOne(bearer)) {
+      return ofExternal(bearer, wanted, response);
     }
     if (bearer != null) {
       return ofSession(
@@ -122,17 +137,47 @@ public class Doorman {
     if (client == null) {
       var mine = accounts.clientIdsOf(session.userId());
       if (mine.size() != 1) {
-        throw Problem.of(
-            HttpStatus.BAD_REQUEST,
-            "client_not_chosen",
-            "You work for " + (mine.isEmpty() ? "no client." : "more than one client."),
-            "Name one in the header " + CLIENT_HEADER + ".");
+        throw clientNotChosen(
+            "You work for " + (mine.isEmpty() ? "no client." : "more than one client."));
       }
       client = mine.getFirst();
     }
     ClientId chosen = client;
     Role role = accounts.roleAt(session.userId(), chosen).orElseThrow(() -> otherClient(chosen));
     return checked(new Identity(subject, role, chosen, session));
+  }
+
+  private Identity ofExternal(
+      String token, @Nullable ClientId wanted, HttpServletResponse response) {
+    ExternalTokens.Proven proven;
+    try {
+      proven = externalTokens.verify(token);
+    } catch (Problem problem) {
+      if (problem.status() == HttpStatus.UNAUTHORIZED) {
+        response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+      } else {
+        response.setHeader(HttpHeaders.RETRY_AFTER, "5");
+      }
+      throw problem;
+    }
+    var places = externalIdentities.placesOf(proven);
+    if (places.isEmpty()) {
+      throw Problem.of(
+          HttpStatus.FORBIDDEN,
+          "nobody_here",
+          "The token is good, but nobody of any client is known by it.",
+          "An admin of the client links it: POST /api/v1/users/{id}/identities with its issuer and"
+              + " subject.");
+    }
+    if (wanted == null && places.size() > 1) {
+      throw clientNotChosen("You work for more than one client.");
+    }
+    var place =
+        places.stream()
+            .filter(one -> wanted == null || one.client().equals(wanted))
+            .findFirst()
+            .orElseThrow(() -> otherClient(Objects.requireNonNull(wanted)));
+    return checked(new Identity("user:" + place.userId(), place.role(), place.client(), null));
   }
 
   private Identity checked(Identity identity) {
@@ -157,6 +202,14 @@ public class Doorman {
         "other_client",
         "These credentials do not open client " + wanted + ".",
         "Leave " + CLIENT_HEADER + " out, or name a client of yours.");
+  }
+
+  private static RuntimeException clientNotChosen(String detail) {
+    return Problem.of(
+        HttpStatus.BAD_REQUEST,
+        "client_not_chosen",
+        detail,
+        "Name one in the header " + CLIENT_HEADER + ".");
   }
 
   private static RuntimeException unknown(HttpServletResponse response, String detail) {

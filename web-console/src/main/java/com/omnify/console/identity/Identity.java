@@ -13,7 +13,7 @@ import org.springframework.http.HttpStatus;
  *
  * @param subject {@code user:<id>} or {@code key:<id>}, for the log and the audit
  * @param client null where a platform caller has chosen none
- * @param session null for an API key
+ * @param session null for an API key and for another issuer's token
  */
 public record Identity(
     String subject, Role role, @Nullable ClientId client, @Nullable Session session) {
