@@ -48,7 +48,7 @@ public record Outcome(
   public static Outcome of(DispatchKey key, SendResult result) {
     return switch (result) {
       case SendResult.Accepted(String id) -> accepted(key, id);
-      case SendResult.Rejected(FailureType failure, String code, String text) ->
+      case SendResult.Rejected(FailureType failure, String code, String text, _) ->
           new Outcome(key, DispatchState.REJECTED, null, failure, code, text);
       case SendResult.NotSent(String code, String text) -> notSent(key, code, text);
       case SendResult.Unknown(String code, String text) -> unknown(key, code, text);

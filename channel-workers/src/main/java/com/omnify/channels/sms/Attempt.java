@@ -25,6 +25,7 @@ public final class Attempt {
   private final Runnable onGone;
   private final AtomicBoolean gone = new AtomicBoolean();
   private volatile @Nullable Integer status;
+  private volatile @Nullable String retryAfter;
   private volatile @Nullable Throwable trouble;
 
   /**
@@ -79,7 +80,8 @@ public final class Attempt {
     return phase.get() == Phase.BEGUN;
   }
 
-  void answered(int httpStatus) {
+  void answered(int httpStatus, @Nullable String retryAfterHeader) {
+    retryAfter = retryAfterHeader;
     status = httpStatus;
   }
 
@@ -89,6 +91,10 @@ public final class Attempt {
 
   @Nullable Integer status() {
     return status;
+  }
+
+  @Nullable String retryAfter() {
+    return retryAfter;
   }
 
   @Nullable Throwable trouble() {

@@ -143,7 +143,11 @@ public final class OneShotHttp implements AutoCloseable {
                 asHttp(request),
                 answer -> {
                   if (attempting) {
-                    Attempt.CURRENT.get().answered(answer.getCode());
+                    var retryAfter = answer.getFirstHeader(HttpHeaders.RETRY_AFTER);
+                    Attempt.CURRENT
+                        .get()
+                        .answered(
+                            answer.getCode(), retryAfter == null ? null : retryAfter.getValue());
                   }
                   String body =
                       answer.getEntity() == null

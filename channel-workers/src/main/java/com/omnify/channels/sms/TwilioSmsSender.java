@@ -63,6 +63,7 @@ public final class TwilioSmsSender {
             attempt.begun(),
             // An answer that broke off in its middle is no answer.
             trouble == null ? attempt.status() : null,
+            attempt.retryAfter(),
             message == null ? null : message.getSid(),
             refusal == null ? null : refusal.getCode(),
             trouble == null ? null : code(trouble),

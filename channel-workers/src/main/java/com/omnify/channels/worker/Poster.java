@@ -1,5 +1,6 @@
 package com.omnify.channels.worker;
 
+import com.omnify.channels.breaker.Breakers;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.result.Outcome;
 import com.omnify.channels.result.Results;
@@ -33,6 +34,7 @@ class Poster {
   private final TwilioSmsSender sender;
   private final Results results;
   private final SendSlots slots;
+  private final Breakers breakers;
   private final String callbackBase;
   private final MeterRegistry metrics;
   private final Timer latency;
@@ -41,11 +43,13 @@ class Poster {
       OneShotHttp http,
       Results results,
       SendSlots slots,
+      Breakers breakers,
       OmnifyProperties properties,
       MeterRegistry metrics) {
     this.sender = new TwilioSmsSender(http);
     this.results = results;
     this.slots = slots;
+    this.breakers = breakers;
     String base = properties.publicUrl().toString();
     this.callbackBase = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     this.metrics = metrics;
@@ -119,6 +123,7 @@ class Poster {
       latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));
       slots.free(one.sender().account().id());
+      breakers.heard(one.key().client(), one.sender().account().id(), result);
     }
   }
 

@@ -1,27 +1,34 @@
 package com.omnify.channels.worker;
 
 import com.omnify.channels.admit.Admission;
+import com.omnify.channels.breaker.Breakers;
+import com.omnify.channels.breaker.policy.Breaker.Gate;
+import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.result.DispatchStates;
-import com.omnify.channels.sms.OneShotHttp;
 import com.omnify.channels.worker.policy.BatchSize;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
 import com.omnify.model.HoldReason;
 import com.omnify.model.IdentityLock;
+import com.omnify.model.id.ProviderAccountId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,10 +41,9 @@ class SmsWorker {
   /** STOP waits two seconds for the lock; every request begins well before, or never. */
   private static final Duration LOCK_HELD_AT_MOST = Duration.ofMillis(1_800);
 
-  /** Of real time: by then requests that hang have ended. */
-  private static final Duration BUSY_PAUSE = OneShotHttp.READ_TIMEOUT;
-
   private static final long IDLE_MILLIS = 50;
+
+  private static final Logger log = LoggerFactory.getLogger(SmsWorker.class);
 
   private final DispatchQueue queue;
   private final ReadyDispatches ready;
@@ -47,6 +53,7 @@ class SmsWorker {
   private final IdentityLocks locks;
   private final Poster poster;
   private final SendSlots slots;
+  private final Breakers breakers;
   private final Transactions transactions;
   private final FleetClock fleetClock;
   private final RealClock clock;
@@ -66,6 +73,7 @@ class SmsWorker {
       IdentityLocks locks,
       Poster poster,
       SendSlots slots,
+      Breakers breakers,
       Transactions transactions,
       FleetClock fleetClock,
       RealClock clock,
@@ -78,6 +86,7 @@ class SmsWorker {
     this.locks = locks;
     this.poster = poster;
     this.slots = slots;
+    this.breakers = breakers;
     this.transactions = transactions;
     this.fleetClock = fleetClock;
     this.clock = clock;
@@ -86,11 +95,21 @@ class SmsWorker {
 
   /** One round: starts what may start now, or admits what waits. */
   void round() throws InterruptedException {
-    Waiting.Taken taken = later.take(clock.now(), size.requests(), slots::take);
+    Waiting.Taken taken =
+        later.take(clock.now(), size.requests(), breakers::gate, slots::take);
     if (!taken.isEmpty()) {
-      // The slots of what is due are held: it must not be kept by the others' trouble.
-      send(taken.due());
-      giveBack(taken.overdue());
+      var due = new ArrayList<>(taken.due());
+      var held = new ArrayList<>(taken.held());
+      for (Admitted one : taken.trials()) {
+        if (mayTry(one, held)) {
+          due.add(one);
+        } else {
+          slots.free(one.sender().account().id());
+        }
+      }
+      // First those whose slots are held: the others' trouble must not keep them.
+      send(due);
+      giveBack(held);
       return;
     }
     List<DispatchKey> batch = queue.take(Fence.MOST, later.isEmpty() ? IDLE_MILLIS : 5);
@@ -104,26 +123,60 @@ class SmsWorker {
     later.drain();
   }
 
-  /** No slot came free for them in time; nothing was fenced, nothing was sent. */
-  private void giveBack(List<Admitted> overdue) {
-    if (overdue.isEmpty()) {
+  /** One of all workers tries an account that was broken; the others wait for what it finds. */
+  private boolean mayTry(Admitted one, List<Waiting.Held> held) {
+    Sender sender = one.sender();
+    HoldReason reason = HoldReason.PROVIDER_BUSY;
+    Instant until = clock.now();
+    try {
+      if (breakers.mayTry(sender.client(), sender.account().id())) {
+        return true;
+      }
+      if (breakers.gate(sender.account().id()) instanceof Gate.Shut(Trouble why, Instant end)) {
+        reason = why.holdReason();
+        until = end;
+      }
+    } catch (RuntimeException e) {
+      log.warn("Nobody tries provider account {} yet", sender.account().id(), e);
+    }
+    held.add(new Waiting.Held(one, reason, until));
+    return false;
+  }
+
+  /** Nothing was fenced, nothing was sent: the scheduler makes another attempt at its time. */
+  private void giveBack(List<Waiting.Held> held) {
+    if (held.isEmpty()) {
       return;
     }
     try {
-      long pause = (long) (BUSY_PAUSE.toMillis() * Math.max(fleetClock.rate(), 0.001));
-      Instant until = fleetClock.now().plusMillis(pause);
-      transactions.inBackground(
-          () ->
-              states.withdraw(
-                  overdue.stream()
-                      .<Withdrawal>map(
-                          one ->
-                              new Withdrawal.GivenBack(
-                                  one.dispatch(), HoldReason.PROVIDER_BUSY, until))
-                      .toList()));
+      Instant fleetNow = fleetClock.now();
+      var withdrawals = new ArrayList<Withdrawal>();
+      var before = new HashMap<ProviderAccountId, Integer>();
+      for (Waiting.Held one : held) {
+        Admitted admitted = one.admitted();
+        int ahead = before.merge(admitted.sender().account().id(), 1, Integer::sum) - 1;
+        // Nobody would order another in place of what is no step of an enrollment: it stays READY.
+        if (admitted.dispatch().ref().enrollmentId() != null) {
+          Instant until = inTurn(one.until(), ahead, admitted.sender());
+          withdrawals.add(
+              new Withdrawal.GivenBack(
+                  admitted.dispatch(), one.reason(), inFleetTime(until, fleetNow)));
+        }
+      }
+      transactions.inBackground(() -> states.withdraw(withdrawals));
     } finally {
-      overdue.forEach(one -> queue.done(one.key()));
+      held.forEach(one -> queue.done(one.admitted().key()));
     }
+  }
+
+  /** One after the other, as fast as their number may send. */
+  private static Instant inTurn(Instant until, int ahead, Sender sender) {
+    return until.plusMillis(1_000L * ahead / sender.perSecond());
+  }
+
+  private Instant inFleetTime(Instant real, Instant fleetNow) {
+    double millis = Duration.between(clock.now(), real).toMillis();
+    return fleetNow.plusMillis((long) (Math.max(0, millis) * Math.max(fleetClock.rate(), 0.001)));
   }
 
   private void admit(List<DispatchKey> batch) {

@@ -1,7 +1,11 @@
 package com.omnify.channels.worker;
 
 import com.omnify.channels.admit.Admission.Start;
+import com.omnify.channels.breaker.policy.Breaker.Gate;
+import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.model.HoldReason;
 import com.omnify.model.id.ProviderAccountId;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -24,15 +29,25 @@ final class Waiting {
 
   private final Map<ProviderAccountId, PriorityQueue<Start>> byAccount = new LinkedHashMap<>();
 
+  /** Of real time: by then requests that hang have ended. */
+  private static final Duration BUSY = OneShotHttp.READ_TIMEOUT;
+
+  /**
+   * Cannot start.
+   *
+   * @param until real time before which it is no use to try again
+   */
+  record Held(Admitted admitted, HoldReason reason, Instant until) {}
+
   /**
    * What is to be done now.
    *
    * @param due each with a slot taken
-   * @param overdue waited for a slot too long
+   * @param trials may start if they are the one that tries a broken account; each with a slot taken
    */
-  record Taken(List<Admitted> due, List<Admitted> overdue) {
+  record Taken(List<Admitted> due, List<Admitted> trials, List<Held> held) {
     boolean isEmpty() {
-      return due.isEmpty() && overdue.isEmpty();
+      return due.isEmpty() && trials.isEmpty() && held.isEmpty();
     }
   }
 
@@ -51,10 +66,15 @@ final class Waiting {
    * Takes out what may start.
    *
    * @param most how many at once
+   * @param gate whether an account may be asked at all
    * @param slot takes a slot of an account if there is one
    */
-  synchronized Taken take(Instant now, int most, Predicate<ProviderAccountId> slot) {
-    var taken = new Taken(new ArrayList<>(), new ArrayList<>());
+  synchronized Taken take(
+      Instant now,
+      int most,
+      Function<ProviderAccountId, Gate> gate,
+      Predicate<ProviderAccountId> slot) {
+    var taken = new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     var accounts = List.copyOf(byAccount.entrySet());
     for (int turn = 0; turn < accounts.size() && taken.due().size() < most; turn++) {
       var account = accounts.get(turn).getKey();
@@ -62,12 +82,26 @@ final class Waiting {
       // An equal part for each that is left: what one does not use is the next ones'.
       int room = most - taken.due().size();
       int part = Math.ceilDiv(room, accounts.size() - turn);
-      boolean free = true;
-      while (part-- > 0 && isDue(queue, now) && (free = slot.test(account))) {
-        taken.due().add(queue.remove().admitted());
-      }
-      if (!free) {
-        overdue(queue, now, most, taken.overdue());
+      switch (gate.apply(account)) {
+        case Gate.Free _ -> {
+          while (part-- > 0 && isDue(queue, now)) {
+            if (!slot.test(account)) {
+              overdue(queue, now, most, taken.held());
+              break;
+            }
+            taken.due().add(queue.remove().admitted());
+          }
+        }
+        case Gate.OneMayTry _ -> {
+          if (isDue(queue, now) && slot.test(account)) {
+            taken.trials().add(queue.remove().admitted());
+          }
+        }
+        case Gate.Shut(Trouble trouble, Instant until) -> {
+          while (!queue.isEmpty() && taken.held().size() < most) {
+            taken.held().add(new Held(queue.remove().admitted(), trouble.holdReason(), until));
+          }
+        }
       }
       // To the end of the line.
       byAccount.remove(account);
@@ -86,12 +120,11 @@ final class Waiting {
     return all;
   }
 
-  private static void overdue(
-      PriorityQueue<Start> queue, Instant now, int most, List<Admitted> overdue) {
-    while (overdue.size() < most
-        && !queue.isEmpty()
-        && queue.peek().notBefore().plus(PATIENCE).isBefore(now)) {
-      overdue.add(queue.remove().admitted());
+  private static void overdue(PriorityQueue<Start> queue, Instant now, int most, List<Held> held) {
+    for (Start first = queue.peek();
+        first != null && held.size() < most && first.notBefore().plus(PATIENCE).isBefore(now);
+        first = queue.peek()) {
+      held.add(new Held(queue.remove().admitted(), HoldReason.PROVIDER_BUSY, now.plus(BUSY)));
     }
   }
 

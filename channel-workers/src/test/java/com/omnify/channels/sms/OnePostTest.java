@@ -204,7 +204,7 @@ class OnePostTest {
     try (var http = new OneShotHttp(4);
         var provider = new RawProvider(RawProvider.answering(400, error(21610)))) {
       assertThat(send(new TwilioSmsSender(http), provider.address(), new AtomicInteger()))
-          .isEqualTo(new SendResult.Rejected(FailureType.RECIPIENT_OPTED_OUT, "21610", "no"));
+          .isEqualTo(new SendResult.Rejected(FailureType.RECIPIENT_OPTED_OUT, "21610", "no", null));
     }
   }
 

@@ -3,6 +3,8 @@ package com.omnify.channels.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.channels.admit.Admission.Start;
+import com.omnify.channels.breaker.policy.Breaker.Gate;
+import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.compose.Variables;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
@@ -11,6 +13,7 @@ import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
+import com.omnify.model.HoldReason;
 import com.omnify.model.SendWindow;
 import com.omnify.model.SmsSegments;
 import com.omnify.model.event.DispatchRef;
@@ -24,11 +27,13 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
 
   private static final Instant NOW = Fixtures.NOON;
+  private static final Function<ProviderAccountId, Gate> FREE = _ -> new Gate.Free();
   private final ProviderAccountId hanging = new ProviderAccountId(Fixtures.id());
   private final ProviderAccountId fine = new ProviderAccountId(Fixtures.id());
   private final Waiting waiting = new Waiting();
@@ -79,8 +84,8 @@ class WaitingTest {
   @Test
   void whatWaitsForItsSecondStays() {
     waiting.add(start(fine, NOW.plusMillis(1)));
-    assertThat(waiting.take(NOW, 10, _ -> true).isEmpty()).isTrue();
-    assertThat(waiting.take(NOW.plusMillis(1), 10, _ -> true).due()).hasSize(1);
+    assertThat(waiting.take(NOW, 10, FREE, _ -> true).isEmpty()).isTrue();
+    assertThat(waiting.take(NOW.plusMillis(1), 10, FREE, _ -> true).due()).hasSize(1);
     assertThat(waiting.isEmpty()).isTrue();
   }
 
@@ -90,9 +95,9 @@ class WaitingTest {
       waiting.add(start(hanging, NOW));
     }
     waiting.add(start(fine, NOW));
-    var taken = waiting.take(NOW, 10, account -> account.equals(fine));
+    var taken = waiting.take(NOW, 10, FREE, account -> account.equals(fine));
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
-    assertThat(taken.overdue()).isEmpty();
+    assertThat(taken.held()).isEmpty();
   }
 
   @Test
@@ -101,7 +106,7 @@ class WaitingTest {
       waiting.add(start(hanging, NOW));
       waiting.add(start(fine, NOW));
     }
-    assertThat(counted(waiting.take(NOW, 10, _ -> true).due()))
+    assertThat(counted(waiting.take(NOW, 10, FREE, _ -> true).due()))
         .isEqualTo(Map.of(hanging, 5, fine, 5));
   }
 
@@ -111,9 +116,54 @@ class WaitingTest {
     waiting.add(start(hanging, NOW.plusSeconds(1)));
     waiting.add(start(fine, NOW));
     Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
-    var taken = waiting.take(later, 10, account -> account.equals(fine));
+    var taken = waiting.take(later, 10, FREE, account -> account.equals(fine));
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
-    assertThat(counted(taken.overdue())).isEqualTo(Map.of(hanging, 1));
+    assertThat(taken.held())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.admitted().sender().account().id()).isEqualTo(hanging);
+              assertThat(one.reason()).isEqualTo(HoldReason.PROVIDER_BUSY);
+              assertThat(one.until()).isAfter(later);
+            });
+    assertThat(waiting.drain()).hasSize(1);
+  }
+
+  @Test
+  void aBrokenAccountIsNotWaitedFor() {
+    for (int n = 0; n < 3; n++) {
+      waiting.add(start(hanging, NOW.plusSeconds(n)));
+    }
+    waiting.add(start(fine, NOW));
+    Instant until = NOW.plusSeconds(15);
+    var taken =
+        waiting.take(
+            NOW,
+            10,
+            account ->
+                account.equals(fine)
+                    ? new Gate.Free()
+                    : new Gate.Shut(Trouble.ACCOUNT_PROBLEM, until),
+            _ -> true);
+    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    assertThat(taken.held())
+        .hasSize(3)
+        .allSatisfy(
+            one -> {
+              assertThat(one.reason()).isEqualTo(HoldReason.ACCOUNT_PROBLEM);
+              assertThat(one.until()).isEqualTo(until);
+            });
+    assertThat(waiting.isEmpty()).isTrue();
+  }
+
+  @Test
+  void oneTriesABrokenAccountAndTheOthersStay() {
+    waiting.add(start(hanging, NOW));
+    waiting.add(start(hanging, NOW));
+    var taken = waiting.take(NOW, 10, _ -> new Gate.OneMayTry(Trouble.UNAVAILABLE), _ -> true);
+    assertThat(taken.trials()).hasSize(1);
+    assertThat(taken.due()).isEmpty();
+    assertThat(taken.held()).isEmpty();
     assertThat(waiting.drain()).hasSize(1);
   }
 }

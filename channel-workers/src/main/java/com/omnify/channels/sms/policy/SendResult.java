@@ -1,6 +1,7 @@
 package com.omnify.channels.sms.policy;
 
 import com.omnify.model.FailureType;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one request to a provider. */
@@ -13,8 +14,14 @@ public sealed interface SendResult {
    */
   record Accepted(String providerId) implements SendResult {}
 
-  /** It refused: nothing was sent. */
-  record Rejected(FailureType failure, String code, @Nullable String text) implements SendResult {}
+  /**
+   * It refused: nothing was sent.
+   *
+   * @param retryAfter how long it wants to be left alone, null where it says nothing
+   */
+  record Rejected(
+      FailureType failure, String code, @Nullable String text, @Nullable Duration retryAfter)
+      implements SendResult {}
 
   /** The request never left: nothing was sent. */
   record NotSent(String code, @Nullable String text) implements SendResult {}

@@ -2,6 +2,7 @@ package com.omnify.channels.sms.policy;
 
 import com.omnify.model.FailureType;
 import com.omnify.model.TwilioCodes;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an exchange: only what is certain is called so, everything else is unknown. */
@@ -28,9 +29,19 @@ public final class TwilioAnswer {
     if (status >= 400 && status < 500 && status != 408 && status != 409) {
       Integer code = seen.errorCode();
       return new SendResult.Rejected(
-          failure(status, code), code == null ? "http_" + status : code.toString(), seen.text());
+          failure(status, code),
+          code == null ? "http_" + status : code.toString(),
+          seen.text(),
+          seconds(seen.retryAfter()));
     }
     return new SendResult.Unknown("http_" + status, seen.text());
+  }
+
+  /** The form in seconds; Twilio does not use the other one, a date. */
+  private static @Nullable Duration seconds(@Nullable String retryAfter) {
+    return retryAfter != null && retryAfter.strip().matches("[0-9]{1,6}")
+        ? Duration.ofSeconds(Long.parseLong(retryAfter.strip()))
+        : null;
   }
 
   private static FailureType failure(int status, @Nullable Integer code) {

@@ -25,6 +25,7 @@ class RouteTableTest {
     "/api/v1/receipts, EVENTS",
     "/api/v1/dispatches/summary, CHANNELS",
     "/api/v1/previews, CHANNELS",
+    "/api/v1/provider-health, CHANNELS",
     "/api/v1/healing, HEALER",
   })
   void eachPathHasOneService(String path, Upstream upstream) {
