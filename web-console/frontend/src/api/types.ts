@@ -291,6 +291,18 @@ export interface ServiceHealth {
   millis: number | null;
 }
 
+/** Whether a provider account works; times are real ones. */
+export interface ProviderHealth {
+  provider_account_id: string;
+  name: string;
+  provider: string;
+  state: 'closed' | 'open' | 'half_open';
+  trouble: 'unavailable' | 'account_problem' | 'throttled' | null;
+  code: string | null;
+  since: string | null;
+  retry_at: string | null;
+}
+
 export interface ApiKey {
   id: string;
   client_id: string | null;

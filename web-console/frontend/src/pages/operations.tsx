@@ -10,6 +10,7 @@ import type {
   Faults,
   FleetClock,
   LedgerSummary,
+  ProviderHealth,
   ServiceHealth,
 } from '../api/types';
 import { count, look, money, number, words } from '../format/words';
@@ -57,6 +58,7 @@ export function Operations() {
       </PageHead>
       <div className="stack" data-gap="large">
         <Services />
+        <Providers />
         {session.demo && session.user.platform_admin && <Demo />}
         <Sending />
         <DeadLetters />
@@ -118,6 +120,39 @@ function Services() {
       </Loaded>
     </section>
   );
+}
+
+// ---------------------------------------------------------------- providers
+
+const TROUBLE_WORDS: Record<string, string> = {
+  unavailable: 'It does not answer, or answers with errors of its own.',
+  account_problem: 'It refuses the account: look at its credentials and its state.',
+  throttled: 'It asks to send more slowly.',
+};
+
+/** Says something only where an account is left alone. */
+function Providers() {
+  const health = useGet<Page<ProviderHealth>>('/provider-health');
+  const broken = health.data?.items.filter((one) => one.state !== 'closed') ?? [];
+  return broken.map((one) => (
+    <Notice
+      key={one.provider_account_id}
+      tone={one.trouble === 'throttled' ? 'info' : 'warn'}
+      title={`The provider account ${one.name} is left alone for now`}
+    >
+      {TROUBLE_WORDS[one.trouble ?? ''] ?? 'It does not work.'}
+      {one.code && ` (${one.code})`} What was to go out waits.{' '}
+      {one.state === 'half_open' ? (
+        'One message is trying it now.'
+      ) : Date.parse(one.retry_at ?? '') <= Date.now() ? (
+        'The next message tries it.'
+      ) : (
+        <>
+          One message tries it again <When at={one.retry_at} real />.
+        </>
+      )}
+    </Notice>
+  ));
 }
 
 // ---------------------------------------------------------------- sending
