@@ -18,10 +18,10 @@ import org.springframework.stereotype.Component;
  * gets none lets others go first.
  */
 @Component
-class SendSlots {
+class SendSlots implements Waiting.Slots {
 
   private final SlotShare share;
-  private final Map<ProviderAccountId, Integer> taken = new HashMap<>();
+  private final Map<ProviderAccountId, Taken> taken = new HashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
   private int underWay;
@@ -33,15 +33,27 @@ class SendSlots {
         .register(metrics);
   }
 
+  /**
+   * What one account has.
+   *
+   * @param movedNanos when the last one ended, or else the first one began
+   */
+  private record Taken(int slots, long movedNanos) {}
+
   /** Takes a slot if there is one now; whoever gets it must free it. */
-  boolean take(ProviderAccountId account) {
+  @Override
+  public boolean take(ProviderAccountId account) {
     lock.lock();
     try {
-      int own = taken.getOrDefault(account, 0);
-      if (!share.admits(underWay, own)) {
+      Taken own = taken.get(account);
+      if (!share.admits(underWay, own == null ? 0 : own.slots())) {
         return false;
       }
-      taken.put(account, own + 1);
+      taken.put(
+          account,
+          own == null
+              ? new Taken(1, System.nanoTime())
+              : new Taken(own.slots() + 1, own.movedNanos()));
       underWay++;
       return true;
     } finally {
@@ -52,9 +64,22 @@ class SendSlots {
   void free(ProviderAccountId account) {
     lock.lock();
     try {
-      taken.computeIfPresent(account, (_, own) -> own == 1 ? null : own - 1);
+      taken.computeIfPresent(
+          account,
+          (_, own) -> own.slots() == 1 ? null : new Taken(own.slots() - 1, System.nanoTime()));
       underWay--;
       freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean stuck(ProviderAccountId account) {
+    lock.lock();
+    try {
+      Taken own = taken.get(account);
+      return own != null && System.nanoTime() - own.movedNanos() > Waiting.PATIENCE.toNanos();
     } finally {
       lock.unlock();
     }

@@ -95,8 +95,7 @@ class SmsWorker {
 
   /** One round: starts what may start now, or admits what waits. */
   void round() throws InterruptedException {
-    Waiting.Taken taken =
-        later.take(clock.now(), size.requests(), breakers::gate, slots::take);
+    Waiting.Taken taken = later.take(clock.now(), size.requests(), breakers::gate, slots);
     if (!taken.isEmpty()) {
       var due = new ArrayList<>(taken.due());
       var held = new ArrayList<>(taken.held());

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Function;
-import java.util.function.Predicate;
 
 /**
  * What is admitted and waits for its second, or for a slot at its provider account. Each account
@@ -24,13 +23,26 @@ import java.util.function.Predicate;
  */
 final class Waiting {
 
-  /** What could not start within so long after its second is given back. */
+  /** What could not start within so long after its second is given back, if nothing moves. */
   static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** And after so long in any case. */
+  static final Duration LONGEST_PATIENCE = Duration.ofSeconds(30);
 
   private final Map<ProviderAccountId, PriorityQueue<Start>> byAccount = new LinkedHashMap<>();
 
   /** Of real time: by then requests that hang have ended. */
   private static final Duration BUSY = OneShotHttp.READ_TIMEOUT;
+
+  /** Room for requests at the accounts. */
+  interface Slots {
+
+    /** Takes one if there is one now. */
+    boolean take(ProviderAccountId account);
+
+    /** Whether requests are under way and none has ended for {@link #PATIENCE}. */
+    boolean stuck(ProviderAccountId account);
+  }
 
   /**
    * Cannot start.
@@ -67,13 +79,12 @@ final class Waiting {
    *
    * @param most how many at once
    * @param gate whether an account may be asked at all
-   * @param slot takes a slot of an account if there is one
    */
   synchronized Taken take(
       Instant now,
       int most,
       Function<ProviderAccountId, Gate> gate,
-      Predicate<ProviderAccountId> slot) {
+      Slots slots) {
     var taken = new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     var accounts = List.copyOf(byAccount.entrySet());
     for (int turn = 0; turn < accounts.size() && taken.due().size() < most; turn++) {
@@ -85,15 +96,17 @@ final class Waiting {
       switch (gate.apply(account)) {
         case Gate.Free _ -> {
           while (part-- > 0 && isDue(queue, now)) {
-            if (!slot.test(account)) {
-              overdue(queue, now, most, taken.held());
+            if (!slots.take(account)) {
+              // Where requests do end, only more slowly than we would like, it goes on waiting.
+              Duration patience = slots.stuck(account) ? PATIENCE : LONGEST_PATIENCE;
+              overdue(queue, now, patience, most, taken.held());
               break;
             }
             taken.due().add(queue.remove().admitted());
           }
         }
         case Gate.OneMayTry _ -> {
-          if (isDue(queue, now) && slot.test(account)) {
+          if (isDue(queue, now) && slots.take(account)) {
             taken.trials().add(queue.remove().admitted());
           }
         }
@@ -120,11 +133,14 @@ final class Waiting {
     return all;
   }
 
-  private static void overdue(PriorityQueue<Start> queue, Instant now, int most, List<Held> held) {
+  private static void overdue(
+      PriorityQueue<Start> queue, Instant now, Duration patience, int most, List<Held> held) {
+    Instant before = now.minus(patience);
     for (Start first = queue.peek();
-        first != null && held.size() < most && first.notBefore().plus(PATIENCE).isBefore(now);
+        first != null && held.size() < most && first.notBefore().isBefore(before);
         first = queue.peek()) {
-      held.add(new Held(queue.remove().admitted(), HoldReason.PROVIDER_BUSY, now.plus(BUSY)));
+      queue.remove();
+      held.add(new Held(first.admitted(), HoldReason.PROVIDER_BUSY, now.plus(BUSY)));
     }
   }
 

@@ -11,6 +11,7 @@ import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.sms.TwilioAccount;
+import com.omnify.channels.worker.Waiting.Slots;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.HoldReason;
@@ -28,15 +29,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
 
   private static final Instant NOW = Fixtures.NOON;
   private static final Function<ProviderAccountId, Gate> FREE = _ -> new Gate.Free();
+  private static final Slots ALL = slots(_ -> true, false);
   private final ProviderAccountId hanging = new ProviderAccountId(Fixtures.id());
   private final ProviderAccountId fine = new ProviderAccountId(Fixtures.id());
+  private final Slots fineOnly = slots(fine::equals, true);
   private final Waiting waiting = new Waiting();
+
+  private static Slots slots(Predicate<ProviderAccountId> free, boolean stuck) {
+    return new Slots() {
+      @Override
+      public boolean take(ProviderAccountId account) {
+        return free.test(account);
+      }
+
+      @Override
+      public boolean stuck(ProviderAccountId account) {
+        return stuck;
+      }
+    };
+  }
 
   private static Start start(ProviderAccountId account, Instant notBefore) {
     var client = new ClientId(Fixtures.id());
@@ -84,8 +102,8 @@ class WaitingTest {
   @Test
   void whatWaitsForItsSecondStays() {
     waiting.add(start(fine, NOW.plusMillis(1)));
-    assertThat(waiting.take(NOW, 10, FREE, _ -> true).isEmpty()).isTrue();
-    assertThat(waiting.take(NOW.plusMillis(1), 10, FREE, _ -> true).due()).hasSize(1);
+    assertThat(waiting.take(NOW, 10, FREE, ALL).isEmpty()).isTrue();
+    assertThat(waiting.take(NOW.plusMillis(1), 10, FREE, ALL).due()).hasSize(1);
     assertThat(waiting.isEmpty()).isTrue();
   }
 
@@ -95,7 +113,7 @@ class WaitingTest {
       waiting.add(start(hanging, NOW));
     }
     waiting.add(start(fine, NOW));
-    var taken = waiting.take(NOW, 10, FREE, account -> account.equals(fine));
+    var taken = waiting.take(NOW, 10, FREE, fineOnly);
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held()).isEmpty();
   }
@@ -106,7 +124,7 @@ class WaitingTest {
       waiting.add(start(hanging, NOW));
       waiting.add(start(fine, NOW));
     }
-    assertThat(counted(waiting.take(NOW, 10, FREE, _ -> true).due()))
+    assertThat(counted(waiting.take(NOW, 10, FREE, ALL).due()))
         .isEqualTo(Map.of(hanging, 5, fine, 5));
   }
 
@@ -116,7 +134,7 @@ class WaitingTest {
     waiting.add(start(hanging, NOW.plusSeconds(1)));
     waiting.add(start(fine, NOW));
     Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
-    var taken = waiting.take(later, 10, FREE, account -> account.equals(fine));
+    var taken = waiting.take(later, 10, FREE, fineOnly);
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held())
         .singleElement()
@@ -144,7 +162,7 @@ class WaitingTest {
                 account.equals(fine)
                     ? new Gate.Free()
                     : new Gate.Shut(Trouble.ACCOUNT_PROBLEM, until),
-            _ -> true);
+            ALL);
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held())
         .hasSize(3)
@@ -160,10 +178,20 @@ class WaitingTest {
   void oneTriesABrokenAccountAndTheOthersStay() {
     waiting.add(start(hanging, NOW));
     waiting.add(start(hanging, NOW));
-    var taken = waiting.take(NOW, 10, _ -> new Gate.OneMayTry(Trouble.UNAVAILABLE), _ -> true);
+    var taken = waiting.take(NOW, 10, _ -> new Gate.OneMayTry(Trouble.UNAVAILABLE), ALL);
     assertThat(taken.trials()).hasSize(1);
     assertThat(taken.due()).isEmpty();
     assertThat(taken.held()).isEmpty();
     assertThat(waiting.drain()).hasSize(1);
+  }
+
+  @Test
+  void whereRequestsDoEndOneWaitsLonger() {
+    waiting.add(start(hanging, NOW));
+    var slow = slots(_ -> false, false);
+    Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
+    assertThat(waiting.take(later, 10, FREE, slow).isEmpty()).isTrue();
+    Instant tooLate = NOW.plus(Waiting.LONGEST_PATIENCE).plusMillis(1);
+    assertThat(waiting.take(tooLate, 10, FREE, slow).held()).hasSize(1);
   }
 }

@@ -75,7 +75,8 @@ public final class RouteTable {
     return switch (first) {
       case "contacts" -> new Route.ToService(Upstream.MEMORY, path);
       case "suppressions", "receipts" -> new Route.ToService(Upstream.EVENTS, path);
-      case "dispatches", "previews", "provider-health" -> new Route.ToService(Upstream.CHANNELS, path);
+      case "dispatches", "previews", "provider-health" ->
+          new Route.ToService(Upstream.CHANNELS, path);
       case "healing" -> new Route.ToService(Upstream.HEALER, path);
       default -> new Route.Nowhere();
     };
