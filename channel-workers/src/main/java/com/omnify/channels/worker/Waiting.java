@@ -81,10 +81,7 @@ final class Waiting {
    * @param gate whether an account may be asked at all
    */
   synchronized Taken take(
-      Instant now,
-      int most,
-      Function<ProviderAccountId, Gate> gate,
-      Slots slots) {
+      Instant now, int most, Function<ProviderAccountId, Gate> gate, Slots slots) {
     var taken = new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     var accounts = List.copyOf(byAccount.entrySet());
     for (int turn = 0; turn < accounts.size() && taken.due().size() < most; turn++) {

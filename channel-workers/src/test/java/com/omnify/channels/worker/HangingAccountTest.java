@@ -151,7 +151,9 @@ class HangingAccountTest {
                   "SELECT used FROM cap_counters WHERE client_id = '%s'".formatted(stuck)))
           .containsExactly(String.valueOf(unknown));
       assertThat(slots.quiet(Duration.ofSeconds(1))).isTrue();
-      assertThat(world.accepted()).hasSize(FLOWING).allSatisfy((_, times) -> assertThat(times).isOne());
+      assertThat(world.accepted())
+          .hasSize(FLOWING)
+          .allSatisfy((_, times) -> assertThat(times).isOne());
       assertThat(new ArrayList<>(world.accepted().keySet()))
           .doesNotContainAnyElementsOf(
               held.stream().map(ref -> ref.dispatchId().toString()).toList());
