@@ -18,17 +18,28 @@ import picocli.CommandLine.Spec;
       "  segments  --data FILE.jsonl   lines {\"id\",\"text\"}: encoding, segments and units of an SMS",
       "  templates --data FILE.jsonl   lines {\"id\",\"template\",\"environment\",\"expected\"}: output, ok",
       "  codes     --data FILE         one provider code a line (twilio:30003): failure, class,"
-          + " matched_by"
+          + " matched_by",
+      "  replies   --data FILE.jsonl   lines {\"id\",\"text\"}: what was said in an e-mail reply, plain or"
+          + " HTML; auto_reply",
+      "  bounces   --maildir DIR [--expected FILE.json]   status, class, recipient and dispatch of"
+          + " returned mail"
     })
 final class EvaluateCommand implements Callable<Integer> {
 
   private static final ModuleProgram CHANNELS =
       new ModuleProgram("channel-workers", "com.omnify.channels.evaluate.Evaluate");
+  private static final ModuleProgram EVENTS =
+      new ModuleProgram("event-processor", "com.omnify.events.evaluate.Evaluate");
   private static final ModuleProgram HEALER =
       new ModuleProgram("healer-service", "com.omnify.healer.evaluate.Evaluate");
 
   private static final Map<String, ModuleProgram> ENGINES =
-      Map.of("segments", CHANNELS, "templates", CHANNELS, "codes", HEALER);
+      Map.of(
+          "segments", CHANNELS,
+          "templates", CHANNELS,
+          "codes", HEALER,
+          "replies", EVENTS,
+          "bounces", EVENTS);
 
   @CommandLine.Option(
       names = {"-h", "--help"},
@@ -36,7 +47,10 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Show this help message and exit.")
   private boolean help;
 
-  @Parameters(index = "0", paramLabel = "ENGINE", description = "segments, templates or codes.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ENGINE",
+      description = "segments, templates, codes, replies or bounces.")
   private String engine = "";
 
   @CommandLine.Unmatched private List<String> rest = new ArrayList<>();

@@ -35,7 +35,9 @@ class OmnifyTest {
     var err = new StringWriter();
     var line = new CommandLine(new Omnify()).setErr(new PrintWriter(err));
     assertThat(line.execute("evaluate", "tarot")).isEqualTo(2);
-    assertThat(err.toString()).contains("tarot").contains("codes, segments, templates");
+    assertThat(err.toString())
+        .contains("tarot")
+        .contains("bounces, codes, replies, segments, templates");
   }
 
   @Test

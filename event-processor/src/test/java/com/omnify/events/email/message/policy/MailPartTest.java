@@ -50,7 +50,7 @@ class MailPartTest {
                         .getBytes(Charset.forName("ISO-2022-JP")))
                 .text())
         .isEqualTo("こんにちは");
-    assertThat(MailPart.read("\n\nCaf\u00e9".getBytes(StandardCharsets.ISO_8859_1)).text())
+    assertThat(MailPart.read("\nCaf\u00e9".getBytes(StandardCharsets.ISO_8859_1)).text())
         .isEqualTo("Café");
   }
 
