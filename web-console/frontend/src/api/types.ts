@@ -38,6 +38,7 @@ export interface ClientProfile {
   business_hours?: Week;
   service_area?: string | null;
   job_types?: string[];
+  opt_out_confirmation?: string | null;
   phone?: string | null;
   website?: string | null;
   postal_address?: string | null;
@@ -90,6 +91,8 @@ export interface Interaction {
   id: string;
   channel: Channel;
   direction: 'outbound' | 'inbound';
+  /** Why we said it; null for what was said to us. */
+  kind?: 'step' | 'retry' | 'manual' | 'opt_out_confirmation' | null;
   subject?: string | null;
   body: string;
   outcome: string | null;

@@ -22,6 +22,9 @@ function item(type: string, code: string | null = null, detail: string | null = 
 describe('the feed', () => {
   it('says what happened to a person', () => {
     expect(sentence(item('dispatch.accepted')).says).toBe('was sent an SMS');
+    expect(sentence(item('dispatch.accepted', 'opt_out_confirmation')).says).toBe(
+      'was told that the opt-out is in force',
+    );
     expect(sentence(item('delivery.reported', 'undelivered', 'sms_undelivered')).says).toBe(
       'did not receive an SMS: SMS undelivered',
     );

@@ -28,7 +28,9 @@ export function sentence(item: LiveItem): Sentence {
   const channel: Tone = item.channel ?? 'idle';
   switch (item.type) {
     case 'dispatch.accepted':
-      return { tone: channel, icon: 'send', says: `was sent ${channelWord(item)}` };
+      return item.code === 'opt_out_confirmation'
+        ? { tone: channel, icon: 'ban', says: 'was told that the opt-out is in force' }
+        : { tone: channel, icon: 'send', says: `was sent ${channelWord(item)}` };
     case 'dispatch.ready':
     case 'dispatch.sending':
       return { tone: channel, icon: 'send', says: `is about to be sent ${channelWord(item)}` };

@@ -131,6 +131,9 @@ function Timeline({ person, zone }: { person: Contact; zone: string | null }) {
                           <span className="visually-hidden">
                             {item.direction === 'outbound' ? 'sent by us' : 'written by them'}
                           </span>
+                          {item.kind === 'opt_out_confirmation' && (
+                            <Badge look={{ word: 'Opt-out confirmation', tone: 'idle', icon: 'ban' }} />
+                          )}
                           {item.outcome && item.direction === 'outbound' && (
                             <Badge look={look('delivery', item.outcome)} />
                           )}

@@ -73,6 +73,7 @@ function Profile({ may }: { may: boolean }) {
               ['Address', one.profile?.postal_address],
               ['Service area', one.profile?.service_area],
               ['Brand voice', one.profile?.brand_voice],
+              ['Opt-out confirmation', one.profile?.opt_out_confirmation],
             ].map(([label, value]) => (
               <div key={label}>
                 <dt>{label}</dt>
@@ -100,12 +101,13 @@ function EditBusiness({ business, onClose }: { business: Client; onClose: () => 
     postal_address: business.profile?.postal_address ?? '',
     service_area: business.profile?.service_area ?? '',
     brand_voice: business.profile?.brand_voice ?? '',
+    opt_out_confirmation: business.profile?.opt_out_confirmation ?? '',
   });
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const known = error instanceof Problem ? error : null;
   const text = (name: keyof typeof form, label: string, hint?: string) => (
-    <Field label={label} hint={hint} error={known?.of(name)}>
+    <Field label={label} hint={hint} error={known?.of(name) ?? known?.of(`profile.${name}`)}>
       {(props) => (
         <input
           {...props}
@@ -163,6 +165,7 @@ function EditBusiness({ business, onClose }: { business: Client; onClose: () => 
       {text('postal_address', 'Postal address')}
       {text('service_area', 'Service area')}
       {text('brand_voice', 'Brand voice', 'How you sound, in a sentence')}
+      {text('opt_out_confirmation', 'Opt-out confirmation', 'The whole text; the standard one names the business')}
     </Dialog>
   );
 }

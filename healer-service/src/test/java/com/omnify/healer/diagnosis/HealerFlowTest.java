@@ -36,6 +36,8 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.resttestclient.autoconfigure.AutoConfigureRestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient;
@@ -177,9 +179,12 @@ class HealerFlowTest {
             "unreachable_provider|null|retry|worked|request|null");
   }
 
-  @Test
-  void whatAPersonTypedGetsNoOrder() {
-    var manual =
+  @ParameterizedTest
+  @EnumSource(
+      value = DispatchKind.class,
+      names = {"MANUAL", "OPT_OUT_CONFIRMATION"})
+  void whatIsNoStepIsNeverHealed(DispatchKind kind) {
+    var ownText =
         new DispatchRef(
             client,
             contact,
@@ -189,12 +194,14 @@ class HealerFlowTest {
             0,
             null,
             dispatch.channel(),
-            DispatchKind.MANUAL,
+            kind,
             1);
-    kafka.send(rejected(manual, FailureType.OTHER, "99999"));
+    // For a step it would be a reason to try again.
+    kafka.send(rejected(ownText, FailureType.UNREACHABLE_PROVIDER, null));
     drain();
-    assertThat(rows()).containsExactly("other|99999|leave_to_its_author|none|request|null");
-    assertThat(ordersFor(manual).now()).isEmpty();
+    assertThat(rows())
+        .containsExactly("unreachable_provider|null|leave_to_its_author|none|request|null");
+    assertThat(ordersFor(ownText).now()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
+import com.omnify.model.DispatchKind;
 import com.omnify.model.DispatchState;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.FailureType;
@@ -59,8 +60,8 @@ class LearningFlowTest {
 
   /**
    * Twelve people in two steps: all get the first message; one in three does not get it delivered,
-   * one in four answers (twice), one says STOP; the second step is skipped for those who answered,
-   * not sent for one, and one books.
+   * one in four answers (twice), one says STOP and is told that it is done; the second step is
+   * skipped for those who answered, not sent for one, and one books.
    */
   private final class Story {
     final ClientId client = fixtures.client();
@@ -111,6 +112,9 @@ class LearningFlowTest {
       } else if (person == 2) {
         events.add(optOut(contact, enrollment, first, nextDay));
         events.add(moved(contact, enrollment, EnrollmentStatus.OPTED_OUT, nextDay));
+        DispatchRef confirmation = confirmation(contact);
+        events.add(accepted(confirmation, nextDay));
+        events.add(reported(confirmation, nextDay.plusSeconds(9), DeliveryStatus.DELIVERED));
       } else if (person == 3) {
         DispatchRef second = sent(contact, enrollment, 2, nextDay);
         events.add(
@@ -140,6 +144,24 @@ class LearningFlowTest {
           .param("at", at.atOffset(ZoneOffset.UTC))
           .param("id", ref.dispatchId().value())
           .update();
+      return ref;
+    }
+
+    /** No step: it counts nowhere. */
+    private DispatchRef confirmation(ContactId contact) {
+      var ref =
+          new DispatchRef(
+              client,
+              contact,
+              new DispatchId(Fixtures.id()),
+              null,
+              null,
+              0,
+              null,
+              Channel.SMS,
+              DispatchKind.OPT_OUT_CONFIRMATION,
+              1);
+      fixtures.insert(ref, DispatchState.ACCEPTED);
       return ref;
     }
 

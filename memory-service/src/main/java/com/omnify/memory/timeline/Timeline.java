@@ -193,11 +193,17 @@ class Timeline {
         == 1;
   }
 
-  /** Something said, as it is shown. */
+  /**
+   * Something said, as it is shown.
+   *
+   * @param kind why we said it: step, retry, manual, opt_out_confirmation; null for what was said
+   *     to us
+   */
   record Interaction(
       UUID id,
       String channel,
       String direction,
+      @Nullable String kind,
       @Nullable String subject,
       String body,
       @Nullable String summary,
@@ -225,14 +231,20 @@ class Timeline {
       int limit) {
     return db.sql(
             """
-            SELECT id, channel, direction, content_subject, content_body, content_summary, outcome, failure, occurred_at,
-              enrollment_id, sequence_id, step_id, identity, own_address, in_reply_to, auto_reply
-            FROM contact_interactions
-            WHERE client_id = :client AND contact_id = :contact
-              AND (:channel::text IS NULL OR channel = :channel)
-              AND (:direction::text IS NULL OR direction = :direction)
-              AND (:at::timestamptz IS NULL OR (occurred_at, id) < (:at::timestamptz, :id::uuid))
-            ORDER BY occurred_at DESC, id DESC LIMIT :limit
+            SELECT i.id, i.channel, i.direction, d.kind, content_subject, content_body, content_summary, outcome, failure,
+              occurred_at, enrollment_id, sequence_id, step_id, identity, own_address, in_reply_to, auto_reply
+            FROM (
+              SELECT * FROM contact_interactions
+              WHERE client_id = :client AND contact_id = :contact
+                AND (:channel::text IS NULL OR channel = :channel)
+                AND (:direction::text IS NULL OR direction = :direction)
+                AND (:at::timestamptz IS NULL OR (occurred_at, id) < (:at::timestamptz, :id::uuid))
+              ORDER BY occurred_at DESC, id DESC LIMIT :limit) i
+            -- one look by the primary key each, whatever the planner thinks of a young partition
+            LEFT JOIN LATERAL (
+              SELECT kind FROM dispatches
+              WHERE i.direction = 'outbound' AND client_id = i.client_id AND id = i.id LIMIT 1) d ON true
+            ORDER BY occurred_at DESC, i.id DESC
             """)
         .param("client", client.value())
         .param("contact", contact.value())
@@ -250,6 +262,7 @@ class Timeline {
         Pg.uuid(row, "id"),
         row.getString("channel"),
         row.getString("direction"),
+        row.getString("kind"),
         row.getString("content_subject"),
         row.getString("content_body"),
         row.getString("content_summary"),

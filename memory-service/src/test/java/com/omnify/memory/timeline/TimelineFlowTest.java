@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.DispatchState;
 import com.omnify.model.FailureType;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.DeliveryEvent;
@@ -225,6 +227,44 @@ class TimelineFlowTest {
     JsonNode context = get("/context");
     assertThat(context.get("outbound_sms").asInt()).isEqualTo(17);
     assertThat(context.get("inbound_sms").asInt()).isEqualTo(8);
+  }
+
+  @Test
+  void aConfirmationIsToldFromAStep() {
+    var step = said(contact, NOON);
+    var confirmation =
+        new DispatchRef(
+            client,
+            contact,
+            new DispatchId(Fixtures.id()),
+            null,
+            null,
+            0,
+            null,
+            Channel.SMS,
+            DispatchKind.OPT_OUT_CONFIRMATION,
+            1);
+    fixtures.insert(step, DispatchState.ACCEPTED);
+    fixtures.insert(confirmation, DispatchState.ACCEPTED);
+    interaction(
+        new InteractionId(confirmation.dispatchId().value()),
+        contact,
+        "outbound",
+        phone,
+        "You are unsubscribed",
+        NOON.plusSeconds(2));
+    heard(contact, phone, "thanks", NOON.plusSeconds(3));
+    TestFleet.kafka().send(accepted(step), accepted(confirmation));
+    Awaitility.await().until(() -> get("/context").get("outbound_sms").asInt() == 2);
+
+    var kinds = new ArrayList<String>();
+    get("/timeline")
+        .get("items")
+        .forEach(
+            item -> kinds.add(item.get("kind").asString() + " " + item.get("outcome").asString()));
+    assertThat(kinds).hasSize(3);
+    assertThat(kinds.subList(1, 3)).containsExactly("opt_out_confirmation sent", "step sent");
+    assertThat(get("/timeline").get("items").get(0).get("kind").isNull()).isTrue();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package com.omnify.console.live.policy;
 
 import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
@@ -54,7 +55,14 @@ public record Happening(
 
   private static Happening ofDelivery(DeliveryEvent event) {
     return switch (event) {
-      case DeliveryEvent.DispatchAccepted e -> dispatch(e, "dispatch.accepted", null, null);
+      case DeliveryEvent.DispatchAccepted e ->
+          dispatch(
+              e,
+              "dispatch.accepted",
+              e.dispatch().kind() == DispatchKind.OPT_OUT_CONFIRMATION
+                  ? e.dispatch().kind().wire()
+                  : null,
+              null);
       case DeliveryEvent.DispatchRejected e ->
           dispatch(e, "dispatch.rejected", e.failure().wire(), e.code());
       case DeliveryEvent.DispatchNotSent e ->
