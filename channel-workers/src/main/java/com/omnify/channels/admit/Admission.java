@@ -60,11 +60,20 @@ public class Admission {
   }
 
   /**
-   * May begin, not before a time.
+   * May begin in one second.
    *
-   * @param notBefore real time
+   * @param notBefore real time, the beginning of the second that its permit is for
    */
-  public record Start(Admitted admitted, Instant notBefore) {}
+  public record Start(Admitted admitted, Instant notBefore) {
+
+    /** What is taken up later than this may not reach the wire within its second. */
+    private static final Duration GOOD_FOR = Duration.ofMillis(900);
+
+    /** Whether its permit is used up by time: it needs another one to begin. */
+    public boolean lapsed(Instant now) {
+      return now.isAfter(notBefore.plus(GOOD_FOR));
+    }
+  }
 
   /** What became of a batch. */
   public record Verdict(List<Start> starts, List<Withdrawal> withdrawals) {}
@@ -79,6 +88,12 @@ public class Admission {
     }
     List<Start> starts = leaseRates(withinCaps(composed, now, withdrawals), now, withdrawals);
     return new Verdict(starts, withdrawals);
+  }
+
+  /** New permits for those whose second has passed. */
+  public Verdict renew(List<Admitted> lapsed) {
+    var withdrawals = new ArrayList<Withdrawal>();
+    return new Verdict(leaseRates(lapsed, fleetClock.now(), withdrawals), withdrawals);
   }
 
   private void compose(

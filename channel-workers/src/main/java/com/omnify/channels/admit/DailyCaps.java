@@ -177,11 +177,6 @@ public class DailyCaps {
         row.getObject("day", LocalDate.class));
   }
 
-  /** Uncounts what the running transaction has taken for these. */
-  public void giveBack(List<Admitted> refused, Instant now) {
-    giveBack(refused.stream().filter(DailyCaps::counts).map(one -> Use.of(one, now)).toList());
-  }
-
   /** Uncounts in the running transaction: together with the state that says nothing was sent. */
   public void giveBack(Collection<Use> unused) {
     if (unused.isEmpty()) {

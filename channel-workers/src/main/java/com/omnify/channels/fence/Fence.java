@@ -125,29 +125,55 @@ public class Fence {
    * @return those whose one request must now be made
    */
   public List<Admitted> pass(List<Admitted> batch) {
-    return transactions.inBackground(
-        () -> {
-          jdbc.sql(WAIT_BRIEFLY).update();
-          Instant now = fleetClock.now();
-          var withdrawn = new ArrayList<Withdrawal>();
-          var open = new ArrayList<Admitted>();
-          for (Admitted one : batch) {
-            if (one.dispatch().window().isOpen(now, one.dispatch().zones())) {
-              open.add(one);
-            } else {
-              withdrawn.add(Admission.quietHours(one.dispatch(), now));
-            }
-          }
-          DailyCaps.Share share = caps.take(open, now);
-          share.beyond().forEach(one -> withdrawn.add(Admission.capReached(one.dispatch(), now)));
-          Set<DispatchKey> fenced = fence(share.within(), now);
-          List<Admitted> refused =
-              share.within().stream().filter(one -> !fenced.contains(one.key())).toList();
-          withdrawn.addAll(withReasons(refused));
-          states.withdraw(withdrawn);
-          caps.giveBack(refused, now);
-          return share.within().stream().filter(one -> fenced.contains(one.key())).toList();
-        });
+    var within = new ArrayList<>(batch);
+    var beyond = new ArrayList<Admitted>();
+    while (true) {
+      try {
+        return transactions.inBackground(() -> pass(within, beyond));
+      } catch (CapReached full) {
+        // Others were quicker since admission looked; each turn has fewer left.
+        within.removeAll(full.beyond);
+        beyond.addAll(full.beyond);
+      }
+    }
+  }
+
+  private List<Admitted> pass(List<Admitted> batch, List<Admitted> beyond) {
+    jdbc.sql(WAIT_BRIEFLY).update();
+    Instant now = fleetClock.now();
+    var withdrawn = new ArrayList<Withdrawal>();
+    beyond.forEach(one -> withdrawn.add(Admission.capReached(one.dispatch(), now)));
+    var open = new ArrayList<Admitted>();
+    for (Admitted one : batch) {
+      if (one.dispatch().window().isOpen(now, one.dispatch().zones())) {
+        open.add(one);
+      } else {
+        withdrawn.add(Admission.quietHours(one.dispatch(), now));
+      }
+    }
+    Set<DispatchKey> keys = fence(open, now);
+    var fenced = new ArrayList<Admitted>();
+    var refused = new ArrayList<Admitted>();
+    open.forEach(one -> (keys.contains(one.key()) ? fenced : refused).add(one));
+    withdrawn.addAll(withReasons(refused));
+    states.withdraw(withdrawn);
+    // Last, as the counter of a number is locked from here to the commit and all its fences meet
+    // there.
+    DailyCaps.Share share = caps.take(fenced, now);
+    if (!share.beyond().isEmpty()) {
+      throw new CapReached(share.beyond());
+    }
+    return fenced;
+  }
+
+  /** Undoes the transaction: it is to be done again without these. */
+  private static final class CapReached extends RuntimeException {
+    private final transient List<Admitted> beyond;
+
+    CapReached(List<Admitted> beyond) {
+      super(beyond.size() + " beyond the day's cap", null, false, false);
+      this.beyond = beyond;
+    }
   }
 
   private Set<DispatchKey> fence(List<Admitted> open, Instant now) {

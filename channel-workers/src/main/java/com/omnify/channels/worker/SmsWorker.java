@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -106,9 +107,16 @@ class SmsWorker {
           slots.free(one.sender().account().id());
         }
       }
-      // First those whose slots are held: the others' trouble must not keep them.
-      send(due);
-      giveBack(held);
+      // Whatever becomes of one part, the others are in hand too.
+      try {
+        send(due);
+      } finally {
+        try {
+          renew(taken.lapsed());
+        } finally {
+          giveBack(held);
+        }
+      }
       return;
     }
     List<DispatchKey> batch = queue.take(Fence.MOST, later.isEmpty() ? IDLE_MILLIS : 5);
@@ -120,6 +128,51 @@ class SmsWorker {
   /** What waits for its second is let go: the rows are READY and will be found again. */
   void forget() {
     later.drain();
+  }
+
+  /**
+   * Takes permits anew for those whose second passed before a worker was free, and starts at once
+   * what may: however slow the machine is, some get on.
+   */
+  private void renew(List<Admitted> lapsed) throws InterruptedException {
+    if (lapsed.isEmpty()) {
+      return;
+    }
+    var starting = new ArrayList<Admitted>();
+    var unsent = new HashMap<DispatchKey, Admitted>();
+    lapsed.forEach(one -> unsent.put(one.key(), one));
+    try {
+      Admission.Verdict verdict = admission.renew(lapsed);
+      withdraw(verdict.withdrawals());
+      Instant now = clock.now();
+      for (Admission.Start start : verdict.starts()) {
+        Admitted one = start.admitted();
+        unsent.remove(one.key());
+        if (start.notBefore().isAfter(now)) {
+          slots.free(one.sender().account().id());
+          later.add(start);
+        } else {
+          starting.add(one);
+        }
+      }
+    } finally {
+      letGo(unsent.values());
+    }
+    send(starting);
+  }
+
+  private void withdraw(List<Withdrawal> withdrawals) {
+    if (!withdrawals.isEmpty()) {
+      transactions.inBackground(() -> states.withdraw(withdrawals));
+    }
+  }
+
+  /** Each has a slot and is in hand, and is neither from now on. */
+  private void letGo(Collection<Admitted> unsent) {
+    for (Admitted one : unsent) {
+      slots.free(one.sender().account().id());
+      queue.done(one.key());
+    }
   }
 
   /** One of all workers tries an account that was broken; the others wait for what it finds. */
@@ -162,7 +215,7 @@ class SmsWorker {
                   admitted.dispatch(), one.reason(), inFleetTime(until, fleetNow)));
         }
       }
-      transactions.inBackground(() -> states.withdraw(withdrawals));
+      withdraw(withdrawals);
     } finally {
       held.forEach(one -> queue.done(one.admitted().key()));
     }
@@ -182,9 +235,7 @@ class SmsWorker {
     Set<DispatchKey> drop = new HashSet<>(batch);
     try {
       Admission.Verdict verdict = admission.admit(ready.load(batch));
-      if (!verdict.withdrawals().isEmpty()) {
-        transactions.inBackground(() -> states.withdraw(verdict.withdrawals()));
-      }
+      withdraw(verdict.withdrawals());
       for (Admission.Start start : verdict.starts()) {
         drop.remove(start.admitted().key());
         later.add(start);
@@ -224,11 +275,7 @@ class SmsWorker {
             .record(Duration.ofNanos(System.nanoTime() - locked));
       }
     } finally {
-      unsent.forEach(
-          (key, one) -> {
-            slots.free(one.sender().account().id());
-            queue.done(key);
-          });
+      letGo(unsent.values());
     }
   }
 }

@@ -56,10 +56,16 @@ final class Waiting {
    *
    * @param due each with a slot taken
    * @param trials may start if they are the one that tries a broken account; each with a slot taken
+   * @param lapsed each with a slot taken, but its permit's second has passed
    */
-  record Taken(List<Admitted> due, List<Admitted> trials, List<Held> held) {
+  record Taken(
+      List<Admitted> due, List<Admitted> trials, List<Admitted> lapsed, List<Held> held) {
     boolean isEmpty() {
-      return due.isEmpty() && trials.isEmpty() && held.isEmpty();
+      return due.isEmpty() && trials.isEmpty() && lapsed.isEmpty() && held.isEmpty();
+    }
+
+    private int size() {
+      return due.size() + lapsed.size();
     }
   }
 
@@ -82,13 +88,14 @@ final class Waiting {
    */
   synchronized Taken take(
       Instant now, int most, Function<ProviderAccountId, Gate> gate, Slots slots) {
-    var taken = new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    var taken = new Taken(
+            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     var accounts = List.copyOf(byAccount.entrySet());
-    for (int turn = 0; turn < accounts.size() && taken.due().size() < most; turn++) {
+    for (int turn = 0; turn < accounts.size() && taken.size() < most; turn++) {
       var account = accounts.get(turn).getKey();
       PriorityQueue<Start> queue = accounts.get(turn).getValue();
       // An equal part for each that is left: what one does not use is the next ones'.
-      int room = most - taken.due().size();
+      int room = most - taken.size();
       int part = Math.ceilDiv(room, accounts.size() - turn);
       switch (gate.apply(account)) {
         case Gate.Free _ -> {
@@ -99,7 +106,8 @@ final class Waiting {
               overdue(queue, now, patience, most, taken.held());
               break;
             }
-            taken.due().add(queue.remove().admitted());
+            Start start = queue.remove();
+            (start.lapsed(now) ? taken.lapsed() : taken.due()).add(start.admitted());
           }
         }
         case Gate.OneMayTry _ -> {

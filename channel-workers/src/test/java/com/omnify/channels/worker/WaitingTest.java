@@ -129,13 +129,26 @@ class WaitingTest {
   }
 
   @Test
-  void whatGetsNoSlotInTimeIsOverdueAndWhatGetsOneLateStarts() {
+  void whatIsTakenAfterItsSecondNeedsAnotherPermit() {
+    waiting.add(start(fine, NOW));
+    waiting.add(start(fine, NOW.plusSeconds(1)));
+    var taken = waiting.take(NOW.plusMillis(1_500), 10, FREE, ALL);
+    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    assertThat(counted(taken.lapsed())).isEqualTo(Map.of(fine, 1));
+    waiting.add(start(fine, NOW));
+    assertThat(waiting.take(NOW.plusMillis(950), 10, FREE, ALL).lapsed())
+        .as("too little of its second is left")
+        .hasSize(1);
+  }
+
+  @Test
+  void whatGetsNoSlotInTimeIsOverdue() {
     waiting.add(start(hanging, NOW));
     waiting.add(start(hanging, NOW.plusSeconds(1)));
     waiting.add(start(fine, NOW));
     Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
     var taken = waiting.take(later, 10, FREE, fineOnly);
-    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    assertThat(counted(taken.lapsed())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held())
         .singleElement()
         .satisfies(
