@@ -102,10 +102,7 @@ final class StopRace implements AutoCloseable {
     }
   }
 
-  private record Trial(
-      JdbcTap.Trace sender,
-      JdbcTap.Trace stop,
-      WireTap.@Nullable Post post) {
+  private record Trial(JdbcTap.Trace sender, JdbcTap.Trace stop, WireTap.@Nullable Post post) {
 
     /** STOP was held up by the sender's lock. */
     boolean waited() {
@@ -164,8 +161,7 @@ final class StopRace implements AutoCloseable {
           standing.countDown();
           aim.await(sender, batches.lock(), toFence);
         };
-    var stopper =
-        new JdbcTap.Trace(aim.atCommit ? () -> {} : meet, aim.atCommit ? meet : () -> {});
+    var stopper = new JdbcTap.Trace(aim.atCommit ? () -> {} : meet, aim.atCommit ? meet : () -> {});
     Future<?> said =
         stoppers.submit(
             () -> {

@@ -73,8 +73,7 @@ class StopRaceTest {
     var tallies = new ArrayList<Tally>();
     System.out.println(Tally.header());
     People.Sending sending = people.client(20, 1_000, 10_000_000);
-    try (var race =
-        new StopRace(database, provider, people, sending, new StopMessage(events))) {
+    try (var race = new StopRace(database, provider, people, sending, new StopMessage(events))) {
       for (boolean lock : List.of(true, false)) {
         int trials = lock ? TRIALS : TRIALS_WITHOUT;
         for (int n = 0; n < BATCH_SIZES.size(); n++) {

@@ -44,8 +44,7 @@ public final class WireTap {
     new ByteBuddy()
         .redefine(SocketHolder.class)
         .visit(
-            Advice.to(OnGetOutputStream.class)
-                .on(named("getOutputStream").and(takesArguments(1))))
+            Advice.to(OnGetOutputStream.class).on(named("getOutputStream").and(takesArguments(1))))
         .make()
         .load(SocketHolder.class.getClassLoader(), ClassReloadingStrategy.fromInstalledAgent());
   }
