@@ -58,8 +58,7 @@ final class Waiting {
    * @param trials may start if they are the one that tries a broken account; each with a slot taken
    * @param lapsed each with a slot taken, but its permit's second has passed
    */
-  record Taken(
-      List<Admitted> due, List<Admitted> trials, List<Admitted> lapsed, List<Held> held) {
+  record Taken(List<Admitted> due, List<Admitted> trials, List<Admitted> lapsed, List<Held> held) {
     boolean isEmpty() {
       return due.isEmpty() && trials.isEmpty() && lapsed.isEmpty() && held.isEmpty();
     }
@@ -88,8 +87,8 @@ final class Waiting {
    */
   synchronized Taken take(
       Instant now, int most, Function<ProviderAccountId, Gate> gate, Slots slots) {
-    var taken = new Taken(
-            new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    var taken =
+        new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     var accounts = List.copyOf(byAccount.entrySet());
     for (int turn = 0; turn < accounts.size() && taken.size() < most; turn++) {
       var account = accounts.get(turn).getKey();

@@ -4,14 +4,9 @@ import com.omnify.channels.admit.Admission;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
-import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.fence.NoLocks;
-import com.omnify.channels.result.DispatchStates;
-import com.omnify.kit.tenancy.Transactions;
-import com.omnify.kit.time.FleetClock;
-import com.omnify.kit.time.RealClock;
-import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.springframework.context.ApplicationContext;
@@ -34,20 +29,21 @@ public final class Batches {
     this.admission = channels.getBean(Admission.class);
     this.slots = channels.getBean(SendSlots.class);
     this.lock = !(locks instanceof NoLocks);
-    this.worker =
-        new SmsWorker(
-            channels.getBean(DispatchQueue.class),
-            ready,
-            admission,
-            channels.getBean(DispatchStates.class),
-            channels.getBean(Fence.class),
-            locks,
-            channels.getBean(Poster.class),
-            slots,
-            channels.getBean(Transactions.class),
-            channels.getBean(FleetClock.class),
-            channels.getBean(RealClock.class),
-            channels.getBean(MeterRegistry.class));
+    this.worker = worker(channels, locks);
+  }
+
+  /** As Spring makes it, but for the locks. */
+  private static SmsWorker worker(ApplicationContext channels, IdentityLocks locks) {
+    var constructor = SmsWorker.class.getDeclaredConstructors()[0];
+    Object[] beans =
+        Arrays.stream(constructor.getParameterTypes())
+            .map(type -> type == IdentityLocks.class ? locks : channels.getBean(type))
+            .toArray();
+    try {
+      return (SmsWorker) constructor.newInstance(beans);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Whether people's addresses are locked. */
