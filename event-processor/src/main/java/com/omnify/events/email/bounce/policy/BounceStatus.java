@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param code the enhanced status code that decided; empty where none was given
  */
-record BounceStatus(String code, BounceClass bounceClass) {
+public record BounceStatus(String code, BounceClass bounceClass) {
 
   private static final int FLAGS = Pattern.CASE_INSENSITIVE;
 
@@ -69,7 +69,7 @@ record BounceStatus(String code, BounceClass bounceClass) {
    * @param status as the report gives it; may be empty or no code at all
    * @param words what the failing server said; may be empty
    */
-  static BounceStatus of(String status, String words) {
+  public static BounceStatus of(String status, String words) {
     String said = words.length() > LONGEST ? words.substring(0, LONGEST) : words;
     String code = code(status, said);
     int reply = replyCode(said);

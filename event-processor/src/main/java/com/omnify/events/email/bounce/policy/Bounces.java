@@ -1,6 +1,7 @@
 package com.omnify.events.email.bounce.policy;
 
 import com.omnify.events.email.autoreply.policy.AutoReplies;
+import com.omnify.events.email.message.policy.MailAddresses;
 import com.omnify.events.email.message.policy.MailHeaders;
 import com.omnify.events.email.message.policy.MailPart;
 import com.omnify.model.id.DispatchId;
@@ -48,7 +49,7 @@ public final class Bounces {
                 .automatic();
     return List.of(
         new BounceReport(
-            automatic ? Addresses.first(headers.text("from")) : "",
+            automatic ? MailAddresses.first(headers.text("from")) : "",
             "",
             "",
             automatic ? BounceClass.AUTO_REPLY : BounceClass.NONE,
@@ -91,13 +92,13 @@ public final class Bounces {
     boolean complaint = !type.startsWith("not-spam") && !type.startsWith("auth-failure");
     List<String> recipients =
         report.all("original-rcpt-to").stream()
-            .map(Addresses::first)
+            .map(MailAddresses::first)
             .filter(address -> !address.isEmpty())
             .distinct()
             .limit(MOST_RECIPIENTS)
             .toList();
     if (recipients.isEmpty()) {
-      recipients = List.of(Addresses.first(returned.text("to")));
+      recipients = List.of(MailAddresses.first(returned.text("to")));
     }
     Optional<DispatchId> dispatch = ReturnedMail.dispatch(mail);
     return recipients.stream()
@@ -145,7 +146,8 @@ public final class Bounces {
     boolean delayed = TextBounces.isDelay(mail);
     if (recipients.isEmpty()) {
       recipients =
-          Map.of(Addresses.first(ReturnedMail.headers(mail).text("to")), TextBounces.report(mail));
+          Map.of(
+              MailAddresses.first(ReturnedMail.headers(mail).text("to")), TextBounces.report(mail));
     }
     var reports = new ArrayList<BounceReport>();
     recipients.forEach(
@@ -190,9 +192,13 @@ public final class Bounces {
   private static String recipient(MailHeaders group) {
     return group
         .raw("final-recipient")
-        .map(value -> Addresses.first(withoutType(value)))
+        .map(value -> MailAddresses.first(withoutType(value)))
         .filter(address -> !address.isEmpty())
-        .or(() -> group.raw("original-recipient").map(value -> Addresses.first(withoutType(value))))
+        .or(
+            () ->
+                group
+                    .raw("original-recipient")
+                    .map(value -> MailAddresses.first(withoutType(value))))
         .orElse("");
   }
 

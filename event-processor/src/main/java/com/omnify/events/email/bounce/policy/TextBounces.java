@@ -1,5 +1,6 @@
 package com.omnify.events.email.bounce.policy;
 
+import com.omnify.events.email.message.policy.MailAddresses;
 import com.omnify.events.email.message.policy.MailHeaders;
 import com.omnify.events.email.message.policy.MailPart;
 import java.util.ArrayList;
@@ -67,16 +68,16 @@ final class TextBounces {
 
   private static final Pattern AT_START =
       Pattern.compile(
-          "[\\s>*\"-]{0,12}<?" + Addresses.FORM + "[>\"]?(?:\\s*[:,(].*|\\s.*)?", FLAGS);
+          "[\\s>*\"-]{0,12}<?" + MailAddresses.FORM + "[>\"]?(?:\\s*[:,(].*|\\s.*)?", FLAGS);
 
   private static final Pattern NAMED =
       Pattern.compile(
           "(?:recipient(?: address)?:?|rcpt to:?|your mail to|undeliverable to|attempts:|size:|sent to:?)\\s{0,10}<?"
-              + Addresses.FORM,
+              + MailAddresses.FORM,
           FLAGS);
 
   private static final Pattern TRANSCRIPT =
-      Pattern.compile("[45]\\d\\d[ -]<" + Addresses.FORM + ">\\.{3}.{0,400}", FLAGS);
+      Pattern.compile("[45]\\d\\d[ -]<" + MailAddresses.FORM + ">\\.{3}.{0,400}", FLAGS);
 
   private TextBounces() {}
 
@@ -146,7 +147,7 @@ final class TextBounces {
     List<String> failed =
         mail.headers().all("x-failed-recipients").stream()
             .flatMap(value -> Stream.of(value.split(",")))
-            .map(Addresses::first)
+            .map(MailAddresses::first)
             .filter(address -> !address.isEmpty())
             .limit(MOST_RECIPIENTS)
             .toList();
@@ -205,18 +206,18 @@ final class TextBounces {
     for (Pattern pattern : List.of(AT_START, TRANSCRIPT)) {
       Matcher whole = pattern.matcher(line);
       if (whole.matches()) {
-        return Addresses.trimmed(whole.group(1));
+        return MailAddresses.trimmed(whole.group(1));
       }
     }
     Matcher named = NAMED.matcher(line);
-    return named.find() ? Addresses.trimmed(named.group(1)) : "";
+    return named.find() ? MailAddresses.trimmed(named.group(1)) : "";
   }
 
   private static Set<String> own(MailHeaders headers) {
     var own = new LinkedHashSet<String>();
     for (String name : List.of("to", "delivered-to", "x-original-to", "envelope-to")) {
       headers.all(name).stream()
-          .map(Addresses::first)
+          .map(MailAddresses::first)
           .map(address -> address.toLowerCase(Locale.ROOT))
           .forEach(own::add);
     }
