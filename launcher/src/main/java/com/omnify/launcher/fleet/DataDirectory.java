@@ -49,6 +49,11 @@ public record DataDirectory(Path root) {
     return logs().resolve(member + ".log");
   }
 
+  /** Further JVM flags of one member, one a line; read whenever it starts. */
+  public Path jvmFlags(String member) {
+    return root.resolve("jvm").resolve(member);
+  }
+
   public Path aot() {
     return root.resolve("aot");
   }

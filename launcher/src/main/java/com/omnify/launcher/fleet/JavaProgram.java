@@ -35,6 +35,24 @@ record JavaProgram(String name, String mainClass, String classPath, List<String>
     return new JavaProgram(member.title(), member.mainClass(), classPath, SMALL);
   }
 
+  /**
+   * With what an operator has written down for it: a bigger heap, a debugger, an agent. Lines that
+   * are empty or begin with # are left out.
+   *
+   * @param file need not be there
+   */
+  JavaProgram withFlagsOf(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return this;
+    }
+    var more = new ArrayList<>(flags);
+    Files.readAllLines(file).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+        .forEach(more::add);
+    return new JavaProgram(name, mainClass, classPath, List.copyOf(more));
+  }
+
   /** The command; a cache that does not fit is ignored by the JVM. */
   List<String> command(@Nullable Path cache, List<String> moreFlags, List<String> arguments) {
     var command = new ArrayList<String>();

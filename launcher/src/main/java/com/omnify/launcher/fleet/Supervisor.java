@@ -224,8 +224,10 @@ public final class Supervisor {
     if (classPath == null) {
       throw new IOException(member.title() + " has no class path");
     }
-    var program = JavaProgram.service(member, classPath);
     return () -> {
+      var program =
+          JavaProgram.service(member, classPath)
+              .withFlagsOf(settings.data().jvmFlags(member.title()));
       var cache = caches.find(program).orElse(null);
       return new Supervised.Started(
           Child.start(
