@@ -179,11 +179,8 @@ class FleetJourneyTest {
   private static void awaitUp(String service) {
     var end = Instant.now().plus(Duration.ofMinutes(2));
     while (Instant.now().isBefore(end)) {
-      for (var member : fleet.status().get("members")) {
-        if (member.get("name").asString().equals(service)
-            && member.get("state").asString().equals("up")) {
-          return;
-        }
+      if (fleet.isUp(service)) {
+        return;
       }
       Pause.of(Duration.ofMillis(500));
     }

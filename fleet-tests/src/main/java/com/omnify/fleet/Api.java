@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,10 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
  * The REST API as a customer's program uses it: with a key, and with the same idempotency key on a
  * retry.
  */
-final class Api {
+public final class Api {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final int ATTEMPTS = 40;
+
+  /** As long as services take to come back one after the other on a busy machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -29,41 +32,47 @@ final class Api {
   private final String base;
   private final String key;
 
-  Api(String base, String key) {
+  public Api(String base, String key) {
     this.base = base;
     this.key = key;
   }
 
-  Api withKey(String otherKey) {
+  /** The same place, somebody else. */
+  public Api withKey(String otherKey) {
     return new Api(base, otherKey);
   }
 
-  record Answer(int status, JsonNode body, String text) {}
+  /**
+   * What came back.
+   *
+   * @param body null where it was no JSON
+   */
+  public record Answer(int status, @Nullable JsonNode body, String text) {}
 
   /** One request, whatever its outcome. */
-  Answer send(String method, String path, Object body) {
+  public Answer send(String method, String path, Object body) {
     return exchange(
         method, path, body instanceof String s ? s : JSON.writeValueAsString(body), null);
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return sure("GET", path, null, null);
   }
 
-  JsonNode post(String path, Object body) {
+  public JsonNode post(String path, Object body) {
     return sure("POST", path, JSON.writeValueAsString(body), UUID.randomUUID().toString());
   }
 
-  JsonNode put(String path, Object body) {
+  public JsonNode put(String path, Object body) {
     return sure("PUT", path, JSON.writeValueAsString(body), null);
   }
 
-  JsonNode patch(String path, Object body) {
+  public JsonNode patch(String path, Object body) {
     return sure("PATCH", path, JSON.writeValueAsString(body), null);
   }
 
   /** All items of a list, page by page. */
-  List<JsonNode> all(String path) {
+  public List<JsonNode> all(String path) {
     var items = new ArrayList<JsonNode>();
     String cursor = null;
     do {
@@ -78,13 +87,16 @@ final class Api {
   }
 
   /** Repeats while services restart under the test: 503 and refused connections are no answer. */
-  private JsonNode sure(String method, String path, String body, String idempotencyKey) {
-    RuntimeException last = null;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+  private JsonNode sure(
+      String method, String path, @Nullable String body, @Nullable String idempotencyKey) {
+    RuntimeException last = new IllegalStateException("never tried");
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
       try {
         Answer answer = exchange(method, path, body, idempotencyKey);
         if (answer.status() < 300) {
-          return answer.body();
+          JsonNode json = answer.body();
+          return json == null ? JSON.nullNode() : json;
         }
         last =
             new IllegalStateException(
@@ -100,7 +112,8 @@ final class Api {
     throw last;
   }
 
-  private Answer exchange(String method, String path, String body, String idempotencyKey) {
+  private Answer exchange(
+      String method, String path, @Nullable String body, @Nullable String idempotencyKey) {
     var request =
         HttpRequest.newBuilder(URI.create(base + path))
             .timeout(Duration.ofSeconds(60))
@@ -130,7 +143,8 @@ final class Api {
     }
   }
 
-  static final class Unreachable extends RuntimeException {
+  /** No answer came. */
+  public static final class Unreachable extends RuntimeException {
     Unreachable(String message, Throwable cause) {
       super(message, cause);
     }

@@ -1,5 +1,11 @@
 package com.omnify.fleet;
 
+import com.omnify.launcher.fleet.DataDirectory;
+import com.omnify.launcher.fleet.DatabaseAddress;
+import com.omnify.launcher.fleet.FleetState;
+import com.omnify.launcher.fleet.FleetState.MemberState;
+import com.omnify.launcher.fleet.Secrets;
+import com.omnify.launcher.postgres.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,16 +15,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A fleet of its own, started and stopped with {@code ./omnify} as a person would. */
-final class Fleet implements AutoCloseable {
+public final class Fleet implements AutoCloseable {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration START = Duration.ofMinutes(8);
   private static final Duration COMMAND = Duration.ofMinutes(4);
 
@@ -35,9 +38,15 @@ final class Fleet implements AutoCloseable {
   }
 
   /** What a command printed and how it ended. */
-  record Outcome(int exitCode, String output) {}
+  public record Outcome(int exitCode, String output) {}
 
-  static Fleet start(int offset) throws IOException {
+  /**
+   * Starts one with the sandbox.
+   *
+   * @param offset added to every default port
+   * @throws IllegalStateException with what was printed, when it does not come up
+   */
+  public static Fleet start(int offset) throws IOException {
     Path project = projectRoot();
     Path data =
         Files.createDirectories(project.resolve("target/fleet-tests"))
@@ -53,75 +62,93 @@ final class Fleet implements AutoCloseable {
     return fleet;
   }
 
-  static Path projectRoot() {
+  /** Where {@code ./omnify} lies, seen from the working directory upwards. */
+  public static Path projectRoot() {
     Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("omnify"))) {
+    while (here != null && !Files.exists(here.resolve("omnify"))) {
       here = here.getParent();
+    }
+    if (here == null) {
+      throw new IllegalStateException("not inside of a checkout");
     }
     return here;
   }
 
-  String gateway() {
+  /** Its files: data, logs, state. */
+  public DataDirectory files() {
+    return new DataDirectory(data);
+  }
+
+  public String gateway() {
     return "http://127.0.0.1:" + (8080 + offset);
   }
 
-  String sandboxUrl() {
+  public String sandboxUrl() {
     return "http://127.0.0.1:" + (8090 + offset);
   }
 
-  Api platform() {
+  public Api platform() {
     return new Api(gateway(), key);
   }
 
-  Api sandbox() {
+  public Api sandbox() {
     return new Api(sandboxUrl(), key);
   }
 
   /** The fleet's clock runs at that multiple of real time; the personas' with it. */
-  void rate(int rate) {
-    platform().put("/api/v1/fleet-clock", java.util.Map.of("rate", rate));
-    sandbox().put("/sandbox/clock", java.util.Map.of("rate", rate));
+  public void rate(int rate) {
+    platform().put("/api/v1/fleet-clock", Map.of("rate", rate));
+    sandbox().put("/sandbox/clock", Map.of("rate", rate));
   }
 
-  Outcome omnify(String... arguments) {
+  public Outcome omnify(String... arguments) {
     return run(COMMAND, arguments);
   }
 
   /** As the owner of the database, for looking (and for tampering). */
-  Connection database() throws SQLException, IOException {
-    var secrets = new Properties();
-    try (var files = Files.list(data)) {
-      Path file =
-          files
-              .filter(f -> f.getFileName().toString().contains("secret"))
-              .findFirst()
-              .orElseThrow();
-      try (var reader = Files.newBufferedReader(file)) {
-        secrets.load(reader);
-      }
-    }
+  public Connection database() throws SQLException, IOException {
+    var address = databaseAddress();
     return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + (5442 + offset) + "/omnify?currentSchema=omnify",
-        "postgres",
-        secrets.getProperty("database_admin_password"));
+        address.url() + "?currentSchema=omnify", address.adminUser(), address.adminPassword());
   }
 
-  /** The process id of a member, as {@code ./omnify status} gives it; 0 while it has none. */
-  long pid(String member) {
-    for (JsonNode line : status().get("members")) {
-      if (line.get("name").asString().equals(member)) {
-        return line.get("pid").asLong();
-      }
-    }
-    throw new IllegalArgumentException("no member " + member);
+  /** Where its database is, with its owner's name and password. */
+  public DatabaseAddress databaseAddress() throws IOException {
+    var secrets = Secrets.load(files().secrets(), Map.of());
+    String server = "jdbc:postgresql://127.0.0.1:" + (5442 + offset) + "/";
+    return new DatabaseAddress(
+        server + "omnify",
+        server + "postgres",
+        "omnify",
+        EmbeddedPostgres.ADMIN,
+        secrets.databaseAdminPassword());
   }
 
-  JsonNode status() {
-    return JSON.readTree(omnify("status", "--json").output());
+  /** As its supervisor sees itself, which is what {@code ./omnify status} prints. */
+  public FleetState state() {
+    return FleetState.read(files().state())
+        .orElseThrow(() -> new IllegalStateException("no fleet runs in " + data));
+  }
+
+  /** One member of it. */
+  public MemberState member(String name) {
+    return state().members().stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no member " + name));
+  }
+
+  /** The process id of a member; 0 while it has none. */
+  public long pid(String member) {
+    return member(member).pid();
+  }
+
+  public boolean isUp(String member) {
+    return member(member).phase() == FleetState.MemberPhase.UP;
   }
 
   /** Exactly what {@code kill -9} does. */
-  void kill(String member) {
+  public void kill(String member) {
     ProcessHandle.of(pid(member)).ifPresent(ProcessHandle::destroyForcibly);
   }
 
