@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       StatusCommand.class,
       LogsCommand.class,
       VerifyCommand.class,
+      ChaosCommand.class,
       EvaluateCommand.class,
       TestCommand.class,
       DoctorCommand.class,

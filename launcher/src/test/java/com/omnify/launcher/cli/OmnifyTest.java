@@ -14,7 +14,18 @@ class OmnifyTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "demo", "down", "status", "logs", "verify", "test", "doctor", "evaluate"})
+      strings = {
+        "up",
+        "demo",
+        "down",
+        "status",
+        "logs",
+        "verify",
+        "chaos",
+        "test",
+        "doctor",
+        "evaluate"
+      })
   void everyCommandHasHelp(String command) {
     var out = new StringWriter();
     var line = new CommandLine(new Omnify()).setOut(new PrintWriter(out));
