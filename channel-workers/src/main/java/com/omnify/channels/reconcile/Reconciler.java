@@ -11,10 +11,10 @@ import com.omnify.channels.sms.OneShotHttp;
 import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.channels.sms.TwilioMessageList;
 import com.omnify.channels.sms.TwilioMessageList.Answer;
-import com.omnify.channels.sms.policy.SentMessage;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.DispatchState;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.ProviderAccountId;
@@ -25,11 +25,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +47,7 @@ import org.springframework.stereotype.Component;
  * either way is QUARANTINED in the end. It is never made READY.
  */
 @Component
-public class Reconciler {
+public class Reconciler implements AutoCloseable {
 
   /** Complete lists without the message, one lag apart, that together prove its absence. */
   private static final int ABSENCES_THAT_PROVE = 2;
@@ -50,10 +55,20 @@ public class Reconciler {
   /** While the provider does not answer at all, giving up waits this many times longer. */
   private static final int PATIENCE_WITH_SILENCE = 12;
 
-  /** Questions under way; each needs a connection to the provider, then one to the database. */
+  /** Questions under way about people of one account, so that none waits for another's. */
   static final int AT_ONCE = 4;
 
+  /** And about all; each holds a connection to a provider. */
+  private static final int AT_ONCE_IN_ALL = 32;
+
+  /** Conclusions under way; each holds a connection to the database. */
+  private static final int CONCLUDING = 2;
+
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+  /** An account that does not answer is asked once in a while, and not once for each person. */
+  private static final Duration SILENCE_PAUSE = Duration.ofMinutes(1);
+
   private static final Duration CLAIM = Duration.ofMinutes(2);
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
@@ -79,17 +94,24 @@ public class Reconciler {
 
   private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(:key)";
 
-  private static final String CLAIMED =
+  // Everything that was said to the person through the account, by whichever client has it. There
+  // are few of them, found by the person's address: all dispatches since the fence may be millions.
+  private static final String SAID =
       """
-      SELECT provider_id FROM dispatches
-      WHERE id >= :since AND provider_id = ANY (:messages) AND NOT (client_id = :client AND id = :id)
-      """;
-
-  private static final String OTHERS_OPEN =
-      """
-      SELECT EXISTS (
-        SELECT FROM dispatches WHERE id >= :since AND identity = :identity
-          AND state IN ('sending', 'unknown') AND NOT (client_id = :client AND id = :id))
+      SELECT d.id, d.provider_id, d.state, d.own_address, d.fenced_at, i.content_body
+      FROM (
+        SELECT i.*, a.id AS account_id FROM (
+          SELECT client_id, id FROM provider_accounts WHERE account_sid = :sid) a
+        CROSS JOIN LATERAL (
+          SELECT client_id, id, content_body FROM contact_interactions
+          WHERE client_id = a.client_id AND identity = :identity AND id >= :since
+            AND channel = 'sms' AND direction = 'outbound' OFFSET 0) i
+        OFFSET 0) i
+      CROSS JOIN LATERAL (
+        SELECT * FROM dispatches
+        WHERE client_id = i.client_id AND id = i.id AND id >= :since
+          AND provider_account_id = i.account_id OFFSET 0) d
+      WHERE NOT (d.client_id = :client AND d.id = :id)
       """;
 
   private static final String AGAIN =
@@ -106,7 +128,9 @@ public class Reconciler {
   private final RealClock clock;
   private final ChannelSettings settings;
   private final MeterRegistry metrics;
-  private final Semaphore atOnce = new Semaphore(AT_ONCE);
+  private final Semaphore asking = new Semaphore(AT_ONCE_IN_ALL, true);
+  private final Semaphore concluding = new Semaphore(CONCLUDING, true);
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Reconciler(
       JdbcClient jdbc,
@@ -136,61 +160,111 @@ public class Reconciler {
       int absences,
       ProviderAccountId account) {}
 
+  /** Of one account, those to ask about now. */
+  private static final class Lane {
+    private final Queue<Unknown> left;
+    private volatile @Nullable String silence;
+
+    Lane(List<Unknown> all) {
+      left = new ConcurrentLinkedQueue<>(all);
+    }
+  }
+
   /**
-   * Asks about those that are due, a few at once, and returns when all are dealt with. After an
-   * outage they are many, and those who send need the connections more.
+   * Begins to ask about those that are due and returns; what is under way at one account keeps no
+   * other waiting. Whoever is asked about is not due again for {@link #CLAIM}.
    */
   public void check(List<DispatchKey> due) {
     if (due.isEmpty()) {
       return;
     }
-    List<Unknown> claimed = transactions.inBackground(() -> claim(due));
-    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Unknown one : claimed) {
-        threads.execute(
-            () -> {
-              atOnce.acquireUninterruptibly();
-              try {
-                check(one);
-              } catch (RuntimeException e) {
-                log.warn("Dispatch {} could not be checked", one.key().id(), e);
-              } finally {
-                atOnce.release();
+    transactions.inBackground(() -> claim(due)).stream()
+        .collect(Collectors.groupingBy(Unknown::account))
+        .values()
+        .forEach(
+            ofAccount -> {
+              var lane = new Lane(ofAccount);
+              for (int n = 0; n < Math.min(AT_ONCE, ofAccount.size()); n++) {
+                threads.execute(() -> work(lane));
               }
             });
+  }
+
+  private void work(Lane lane) {
+    for (Unknown one = lane.left.poll(); one != null; one = lane.left.poll()) {
+      try {
+        check(one, lane);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        log.warn("Dispatch {} could not be checked", one.key().id(), e);
       }
     }
   }
 
-  private void check(Unknown one) {
-    TwilioAccount account = transactions.readInBackground(() -> account(one));
-    Answer answer =
-        account == null
-            ? new Answer.Incomplete("the provider account is gone")
-            : twilio.sentTo(account, one.identity());
-    // The claim on a message and the look at others' claims must not interleave.
-    transactions.inBackground(
-        () -> {
-          lock(account == null ? one.key().id().toString() : account.accountSid());
-          conclude(one, answer);
-        });
+  private void check(Unknown one, Lane lane) throws InterruptedException {
+    TwilioAccount account;
+    concluding.acquire();
+    try {
+      account = transactions.readInBackground(() -> account(one));
+    } finally {
+      concluding.release();
+    }
+    Answer answer = ask(one, account, lane);
+    concluding.acquire();
+    try {
+      // The claim on a message and the look at others' claims must not interleave.
+      transactions.inBackground(
+          () -> {
+            lock(account == null ? one.key().id().toString() : account.accountSid());
+            conclude(one, account, answer);
+          });
+    } finally {
+      concluding.release();
+    }
   }
 
-  private void conclude(Unknown one, Answer answer) {
+  private Answer ask(Unknown one, @Nullable TwilioAccount account, Lane lane)
+      throws InterruptedException {
+    if (account == null) {
+      return new Answer.Incomplete("the provider account is gone");
+    }
+    String silence = lane.silence;
+    if (silence != null) {
+      return new Answer.Incomplete(silence);
+    }
+    asking.acquire();
+    try {
+      Answer answer = twilio.sentTo(account, one.identity());
+      if (answer instanceof Answer.Incomplete(String why)) {
+        lane.silence = why;
+        log.warn("Provider account {} does not tell what it has sent: {}", one.account(), why);
+      }
+      return answer;
+    } finally {
+      asking.release();
+    }
+  }
+
+  private void conclude(Unknown one, @Nullable TwilioAccount account, Answer answer) {
+    Duration whileItMayChange = settings.giveUpAfter().multipliedBy(PATIENCE_WITH_SILENCE);
     switch (answer) {
       case Answer.Complete(var messages) -> {
+        var open = new ArrayList<Reconciliation.Sought>();
+        var claimed = new HashSet<String>();
+        said(one, account, open, claimed);
         var sought =
-            new Reconciliation.Sought(
-                one.ownAddress(), one.body(), one.fencedAt(), othersOpen(one));
-        Set<String> claimed = claimed(one, messages.stream().map(SentMessage::id).toList());
-        switch (Reconciliation.read(sought, messages, claimed)) {
+            new Reconciliation.Sought(one.key().id(), one.ownAddress(), one.body(), one.fencedAt());
+        switch (Reconciliation.read(sought, open, messages, claimed)) {
           case Finding.Sent(String id) -> settle(one, Outcome.accepted(one.key(), id), "sent");
           case Finding.Absent _ -> absent(one);
-          case Finding.Undecided(String words) -> undecided(one, words, settings.giveUpAfter());
+          case Finding.Undecided(String words, boolean mayChange) ->
+              undecided(
+                  one, words, mayChange ? whileItMayChange : settings.giveUpAfter(), LONGEST_PAUSE);
         }
       }
-      case Answer.Incomplete(String why) ->
-          undecided(one, why, settings.giveUpAfter().multipliedBy(PATIENCE_WITH_SILENCE));
+      case Answer.Incomplete(String why) -> undecided(one, why, whileItMayChange, SILENCE_PAUSE);
     }
   }
 
@@ -205,14 +279,14 @@ public class Reconciler {
     }
   }
 
-  private void undecided(Unknown one, String words, Duration giveUpAfter) {
+  private void undecided(Unknown one, String words, Duration giveUpAfter, Duration longestPause) {
     if (one.unknownSince().plus(giveUpAfter).isBefore(clock.now())) {
       settle(one, Outcome.quarantined(one.key(), "unresolved", words), "quarantined");
       return;
     }
     long factor = 1L << Math.min(one.checks(), 8);
     Duration pause = settings.lag().multipliedBy(factor);
-    again(one, pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause, one.absences());
+    again(one, pause.compareTo(longestPause) > 0 ? longestPause : pause, one.absences());
   }
 
   private void settle(Unknown one, Outcome outcome, String how) {
@@ -262,29 +336,47 @@ public class Reconciler {
         .list();
   }
 
+  /** What is not concluded is due again when its claim has run out. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+
   /** No client has it: these locks are of another kind than those on addresses. */
   private static final ClientId NOBODY = new ClientId(new java.util.UUID(0, 0));
 
-  private Set<String> claimed(Unknown one, List<String> messages) {
-    return new HashSet<>(
-        jdbc.sql(CLAIMED)
-            .param("since", since(one))
-            .param("messages", Pg.texts(messages))
-            .param("client", one.key().client().value())
-            .param("id", one.key().id().value())
-            .query(String.class)
-            .list());
-  }
-
-  private boolean othersOpen(Unknown one) {
-    return jdbc.sql(OTHERS_OPEN)
-        .param("since", since(one))
+  private void said(
+      Unknown one,
+      @Nullable TwilioAccount account,
+      List<Reconciliation.Sought> open,
+      Set<String> claimed) {
+    if (account == null) {
+      return;
+    }
+    jdbc.sql(SAID)
+        .param("sid", account.accountSid())
         .param("identity", one.identity())
+        .param("since", since(one))
         .param("client", one.key().client().value())
         .param("id", one.key().id().value())
-        .query(Boolean.class)
-        .single();
+        .query(
+            row -> {
+              String message = row.getString("provider_id");
+              if (message != null) {
+                claimed.add(message);
+              } else if (OPEN.contains(row.getString("state"))) {
+                open.add(
+                    new Reconciliation.Sought(
+                        Pg.id(row, "id", DispatchId::new),
+                        row.getString("own_address"),
+                        row.getString("content_body"),
+                        Pg.instant(row, "fenced_at")));
+              }
+            });
   }
+
+  private static final Set<String> OPEN =
+      Set.of(DispatchState.SENDING.wire(), DispatchState.UNKNOWN.wire());
 
   /** Whoever accounts for a message since the fence was born at most two days before it. */
   private static java.util.UUID since(Unknown one) {

@@ -2,12 +2,12 @@ package com.omnify.channels.sms;
 
 import com.omnify.channels.sms.policy.SentMessage;
 import com.twilio.base.Page;
-import com.twilio.exception.TwilioException;
 import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.api.v2010.account.Message;
 import com.twilio.rest.api.v2010.account.MessageReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** What Twilio has sent to a person. */
 public final class TwilioMessageList {
@@ -53,7 +53,8 @@ public final class TwilioMessageList {
         }
         page = reader.nextPage(page, client);
       }
-    } catch (TwilioException e) {
+    } catch (RuntimeException e) {
+      // The SDK's own, or what it throws at an answer that makes no sense.
       return new Answer.Incomplete(String.valueOf(e.getMessage()));
     }
   }
@@ -63,6 +64,6 @@ public final class TwilioMessageList {
         message.getSid(),
         message.getFrom() == null ? "" : message.getFrom().toString(),
         message.getBody() == null ? "" : message.getBody(),
-        message.getDateCreated().toInstant());
+        Objects.requireNonNull(message.getDateCreated(), "a message without a date").toInstant());
   }
 }
