@@ -5,13 +5,10 @@ import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -34,16 +31,6 @@ public class DeliveryReports {
       """
           .formatted(DispatchKeys.AMONG);
 
-  // A report about a message that we hold not to have been sent: a proof of absence was wrong.
-  private static final String CONTRADICTED =
-      """
-      SELECT d.id || ' ' || d.state FROM dispatches d
-      WHERE %s AND d.state NOT IN ('ready', 'sending', 'unknown', 'quarantined', 'accepted')
-      """
-          .formatted(DispatchKeys.AMONG);
-
-  private static final Logger log = LoggerFactory.getLogger(DeliveryReports.class);
-
   private static final List<String> RANKS =
       java.util.Arrays.stream(com.omnify.model.DeliveryStatus.values())
           .map(com.omnify.model.WireEnum::wire)
@@ -53,11 +40,7 @@ public class DeliveryReports {
   private final Transactions transactions;
   private final DispatchStates states;
 
-  private final MeterRegistry metrics;
-
-  DeliveryReports(
-      JdbcClient jdbc, Transactions transactions, DispatchStates states, MeterRegistry metrics) {
-    this.metrics = metrics;
+  DeliveryReports(JdbcClient jdbc, Transactions transactions, DispatchStates states) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.states = states;
@@ -80,21 +63,8 @@ public class DeliveryReports {
                   .map(r -> Outcome.accepted(DispatchKey.of(r.dispatch()), r.providerId()))
                   .toList());
           record(told);
-          contradicted(told);
+          states.contradicted(told.stream().map(r -> DispatchKey.of(r.dispatch())).toList());
         });
-  }
-
-  private void contradicted(List<DeliveryReported> told) {
-    List<String> found =
-        DispatchKeys.bind(
-                jdbc.sql(CONTRADICTED),
-                told.stream().map(r -> DispatchKey.of(r.dispatch())).toList())
-            .query(String.class)
-            .list();
-    if (!found.isEmpty()) {
-      metrics.counter("omnify.reports.contradicting").increment(found.size());
-      log.error("The provider reports on messages that count as never sent: {}", found);
-    }
   }
 
   private void record(List<DeliveryReported> told) {

@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -72,6 +74,15 @@ public class DispatchStates {
         d.cost_micros, d.own_address, d.sent_at, b.time_zone AS client_time_zone
       """
           .formatted(DispatchKeys.AMONG);
+
+  private static final String CONTRADICTED =
+      """
+      SELECT d.id || ' ' || d.state FROM dispatches d
+      WHERE %s AND d.state NOT IN ('ready', 'sending', 'unknown', 'quarantined', 'accepted')
+      """
+          .formatted(DispatchKeys.AMONG);
+
+  private static final Logger log = LoggerFactory.getLogger(DispatchStates.class);
 
   private final JdbcClient jdbc;
   private final Outbox outbox;
@@ -187,6 +198,22 @@ public class DispatchStates {
     caps.giveBack(unused);
     publish(events);
     return events.stream().map(event -> DispatchKey.of(event.dispatch())).toList();
+  }
+
+  /**
+   * Raises an alarm for those that count as never sent: the provider says that it took their
+   * messages, so a proof of absence was wrong.
+   */
+  public void contradicted(List<DispatchKey> taken) {
+    if (taken.isEmpty()) {
+      return;
+    }
+    List<String> found =
+        DispatchKeys.bind(jdbc.sql(CONTRADICTED), taken).query(String.class).list();
+    if (!found.isEmpty()) {
+      metrics.counter("omnify.reports.contradicting").increment(found.size());
+      log.error("The provider took messages that count as never sent: {}", found);
+    }
   }
 
   private static List<@Nullable String> texts(

@@ -1,11 +1,14 @@
 package com.omnify.channels.result;
 
+import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.kit.db.SqlStates;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.model.DispatchState;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -142,7 +145,7 @@ public class Results {
     long pause = 100;
     while (true) {
       try {
-        var written = transactions.inBackground(() -> states.finish(outcomes));
+        var written = transactions.inBackground(() -> finish(outcomes));
         metrics.summary("omnify.results.batch").record(written.size());
         return;
       } catch (RuntimeException e) {
@@ -154,6 +157,19 @@ public class Results {
         pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
       }
     }
+  }
+
+  private List<DispatchKey> finish(List<Outcome> outcomes) {
+    List<DispatchKey> written = states.finish(outcomes);
+    if (written.size() < outcomes.size()) {
+      var known = new HashSet<>(written);
+      states.contradicted(
+          outcomes.stream()
+              .filter(one -> one.state() == DispatchState.ACCEPTED && !known.contains(one.key()))
+              .map(Outcome::key)
+              .toList());
+    }
+    return written;
   }
 
   private static boolean passing(RuntimeException e) {
