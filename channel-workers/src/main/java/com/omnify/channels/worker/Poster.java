@@ -11,6 +11,7 @@ import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.channels.sms.TwilioSmsSender;
 import com.omnify.channels.sms.policy.SendResult;
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.poll.Loop;
 import com.omnify.model.id.ProviderAccountId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -18,18 +19,41 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
 import org.springframework.stereotype.Component;
 
 /** Makes the requests of a fenced batch, each on a virtual thread. */
 @Component
 class Poster {
 
+  /**
+   * From when it must have begun until it must have ended: a little more than the longest silence.
+   * The sweeper calls a dispatch UNKNOWN, and asks the provider, only after that.
+   */
+  private static final Duration LONGEST_REQUEST = OneShotHttp.READ_TIMEOUT.plusSeconds(1);
+
   private static final Logger log = LoggerFactory.getLogger(Poster.class);
+
+  /** A request, in the order of their beginnings. */
+  private static final class Running {
+    private final long endNanos;
+    private volatile @Nullable Thread thread;
+    private volatile boolean ended;
+
+    Running(long endNanos) {
+      this.endNanos = endNanos;
+    }
+  }
+
+  private final Queue<Running> underWay = new ConcurrentLinkedQueue<>();
 
   private final TwilioSmsSender sender;
   private final Results results;
@@ -58,6 +82,11 @@ class Poster {
             .description("From the fence to the provider's answer")
             .publishPercentileHistogram()
             .register(metrics);
+  }
+
+  @Bean
+  Loop breakOffLoop() {
+    return Loop.named("posts-end").every(Duration.ofMillis(500)).running(this::breakOff);
   }
 
   /**
@@ -97,7 +126,10 @@ class Poster {
     for (Admitted one : fenced) {
       var attempt = new Attempt(callOffNanos, gone::countDown);
       attempts.add(attempt);
-      Thread.ofVirtual().name("post").start(() -> post(one, attempt, recorded));
+      var running = new Running(callOffNanos + LONGEST_REQUEST.toNanos());
+      running.thread =
+          Thread.ofVirtual().name("post").start(() -> post(one, attempt, running, recorded));
+      underWay.add(running);
     }
     int late = 0;
     try {
@@ -113,12 +145,32 @@ class Poster {
     return late;
   }
 
-  private void post(Admitted one, Attempt attempt, Recorded recorded) {
+  /** Breaks off what takes too long, however lively the provider keeps the connection. */
+  boolean breakOff() {
+    long now = System.nanoTime();
+    for (Running first = underWay.peek();
+        first != null && (first.ended || now - first.endNanos > 0);
+        first = underWay.peek()) {
+      underWay.remove(first);
+      Thread thread = first.thread;
+      if (!first.ended && thread != null) {
+        metrics.counter("omnify.posts.broken_off").increment();
+        thread.interrupt();
+      }
+    }
+    return false;
+  }
+
+  private void post(Admitted one, Attempt attempt, Running running, Recorded recorded) {
     long start = System.nanoTime();
     SendResult result = new SendResult.Unknown("error", null);
     try {
       result = sender.send(order(one), attempt);
     } finally {
+      running.ended = true;
+      if (Thread.interrupted() && result instanceof SendResult.Unknown(_, String text)) {
+        result = new SendResult.Unknown("timeout", text);
+      }
       attempt.over();
       latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -157,6 +158,39 @@ class HangingAccountTest {
       assertThat(new ArrayList<>(world.accepted().keySet()))
           .doesNotContainAnyElementsOf(
               held.stream().map(ref -> ref.dispatchId().toString()).toList());
+    }
+  }
+
+  /** Each byte ends a silence, so that no silence is ever too long. */
+  @Test
+  void anAnswerThatNeverEndsIsBrokenOff(
+      TestDatabase database, TestKafka kafka, Fixtures fixtures, @Autowired FleetClock clock)
+      throws Exception {
+    try (var world = new WorkerFixture(database, kafka, fixtures);
+        var server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  var out = socket.getOutputStream();
+                  out.write("HTTP/1.1 201 Created\r\nContent-Length: 9999\r\n\r\n".getBytes());
+                  while (true) {
+                    out.write(' ');
+                    out.flush();
+                    LockSupport.parkNanos(300_000_000);
+                  }
+                } catch (IOException e) {
+                  // The other side has had enough.
+                }
+              });
+      WorkerFixture.awaitNoon(clock);
+      ClientId client = world.client("http://127.0.0.1:" + server.getLocalPort());
+      var ref = world.ready(client, fixtures.sequence(client, 1));
+      world.ring(List.of(ref));
+      await().atMost(Duration.ofSeconds(40)).until(() -> world.state(ref).equals("unknown"));
+      // Before the sweeper would have called it so, and the provider been asked.
+      assertThat(world.field(ref, "error_code || ' ' || (unknown_since - fenced_at < '17 s')"))
+          .isEqualTo("timeout true");
     }
   }
 }
