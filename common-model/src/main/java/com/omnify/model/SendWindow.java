@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,25 @@ public record SendWindow(@JsonValue Map<String, List<Span>> days) {
    * @param to {@code HH:mm}, exclusive; {@code 24:00} is the end of the day
    */
   public record Span(String from, String to) {
+    /** Compiled once: a window is read for each step. */
+    private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]|24:00");
+
     public Span {
+      check(from);
+      check(to);
       if (minutes(from) >= minutes(to)) {
         throw new IllegalArgumentException(
             "from " + from + " must lie before to " + to + "; a night is two spans");
       }
     }
 
-    private static int minutes(@Nullable String time) {
-      if (time == null || !time.matches("([01][0-9]|2[0-3]):[0-5][0-9]|24:00")) {
+    private static void check(@Nullable String time) {
+      if (time == null || !TIME.matcher(time).matches()) {
         throw new IllegalArgumentException("'" + time + "' is no time of day: write HH:mm");
       }
+    }
+
+    private static int minutes(String time) {
       return Integer.parseInt(time.substring(0, 2)) * 60 + Integer.parseInt(time.substring(3));
     }
 
