@@ -97,10 +97,13 @@ final class Listener<E extends Event> {
   /** Handles, buries or parks every record of the batch, in order. */
   void take(List<ConsumerRecord<String, String>> records) throws OfferAgain {
     List<Incoming> batch = records.stream().map(this::read).toList();
+    List<String> keys =
+        batch.stream().filter(it -> !it.skip()).map(Incoming::key).distinct().toList();
+    if (keys.isEmpty()) {
+      return;
+    }
     try {
-      Set<String> held =
-          deadLetters.held(
-              subscription.name(), batch.stream().map(Incoming::key).distinct().toList());
+      Set<String> held = deadLetters.held(subscription.name(), keys);
       if (held.isEmpty() && batch.stream().noneMatch(incoming -> incoming.error() != null)) {
         if (allAtOnce(batch)) {
           return;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +31,14 @@ final class Listeners implements SmartLifecycle {
 
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /**
+   * A round (fetch, transaction, offsets) costs nearly the same however many records are in it. So
+   * rounds follow each other no faster than this, as long as they are small: under load they gather
+   * more, and a record that comes alone is not held up.
+   */
+  private static final Duration BETWEEN_SMALL_ROUNDS = Duration.ofMillis(10);
+
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -146,6 +155,7 @@ final class Listeners implements SmartLifecycle {
         @Nullable Consumer<?, ?> consumer) {
       // There is one in manual mode.
       Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
+      long end = System.nanoTime() + BETWEEN_SMALL_ROUNDS.toNanos();
       long behind = consumer == null ? 0 : behind(consumer);
       listener.lags(behind + records.size());
       try {
@@ -153,6 +163,9 @@ final class Listeners implements SmartLifecycle {
         inARow.set(0);
         offsets.acknowledge();
         listener.lags(behind);
+        if (records.size() < BATCH / 2) {
+          LockSupport.parkNanos(end - System.nanoTime());
+        }
       } catch (Listener.OfferAgain e) {
         Duration backoff = backoff(inARow.getAndIncrement());
         log.warn(
