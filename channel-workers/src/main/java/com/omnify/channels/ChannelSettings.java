@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("omnify.channels")
 public record ChannelSettings(
     @DefaultValue("2") int workers,
-    @DefaultValue("2000") int queue,
+    @DefaultValue("10000") int queue,
     @DefaultValue("512") int connections,
     @DefaultValue("64") int connectionsPerAccount,
     @DefaultValue("30s") Duration staleAfter,

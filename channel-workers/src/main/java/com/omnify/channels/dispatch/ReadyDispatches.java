@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,8 @@ import org.springframework.stereotype.Component;
 public class ReadyDispatches {
 
   private static final Logger log = LoggerFactory.getLogger(ReadyDispatches.class);
+
+  private static final int WINDOWS_KEPT = 10_000;
 
   // OFFSET 0 keeps the lookups by key in this order: while a table is young and has no statistics,
   // the planner joins all people of a client with all its dispatches (seconds for a batch).
@@ -95,6 +98,9 @@ public class ReadyDispatches {
 
   private final JdbcClient jdbc;
   private final Transactions transactions;
+
+  /** By their text: a few for each client, where every row brings one. */
+  private final Map<String, SendWindow> windows = new ConcurrentHashMap<>();
 
   ReadyDispatches(JdbcClient jdbc, Transactions transactions) {
     this.jdbc = jdbc;
@@ -155,8 +161,7 @@ public class ReadyDispatches {
   /**
    * One row that makes no sense must not keep the others of its batch, which are other clients'.
    */
-  private static void read(
-      ResultSet row, List<ReadyDispatch> dispatches, List<Withdrawal> unreadable)
+  private void read(ResultSet row, List<ReadyDispatch> dispatches, List<Withdrawal> unreadable)
       throws SQLException {
     try {
       dispatches.add(dispatch(row));
@@ -169,7 +174,7 @@ public class ReadyDispatches {
     }
   }
 
-  private static ReadyDispatch dispatch(ResultSet row) throws SQLException {
+  private ReadyDispatch dispatch(ResultSet row) throws SQLException {
     ZoneId clientZone = known(row.getString("client_time_zone")).orElse(ZoneOffset.UTC);
     String window = row.getString("send_window");
     DispatchRef ref = ref(row);
@@ -195,12 +200,18 @@ public class ReadyDispatches {
         row.getLong("price_micros"));
   }
 
-  private static SendWindow window(DispatchKind kind, @Nullable String ofSequence) {
+  private SendWindow window(DispatchKind kind, @Nullable String ofSequence) {
     if (kind == DispatchKind.OPT_OUT_CONFIRMATION) {
       // They have just written to us.
       return SendWindow.always();
     }
-    return ofSequence == null ? SendWindow.standard() : Pg.read(ofSequence, SendWindow.class);
+    if (ofSequence == null) {
+      return SendWindow.standard();
+    }
+    if (windows.size() > WINDOWS_KEPT) {
+      windows.clear();
+    }
+    return windows.computeIfAbsent(ofSequence, json -> Pg.read(json, SendWindow.class));
   }
 
   /** The reference in a row that has a dispatch's columns under their own names. */
@@ -244,7 +255,7 @@ public class ReadyDispatches {
 
   @SuppressWarnings("unchecked")
   private static Map<String, Object> custom(@Nullable String json) {
-    return json == null ? Map.of() : Pg.read(json, Map.class);
+    return json == null || json.equals("{}") ? Map.of() : Pg.read(json, Map.class);
   }
 
   /**

@@ -2,21 +2,23 @@ package com.omnify.channels.worker;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.worker.policy.Turns;
+import com.omnify.model.id.ClientId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 
 /**
- * Dispatches that rang, in the order of ringing, each once while it is in hand. It is bounded: a
- * full queue holds the listener up, and so the partitions pause. It holds ids only; the rows are
- * the truth, so what is lost with the process is found again by the sweeper.
+ * Dispatches that rang, each once while it is in hand: in the order of ringing for each client, and
+ * clients take turns. It is bounded: a full queue holds the listener up, and so the partitions
+ * pause. It holds ids only; the rows are the truth, so what is lost with the process is found again
+ * by the sweeper.
  */
 @Component
 public class DispatchQueue {
@@ -24,13 +26,17 @@ public class DispatchQueue {
   /** A batch costs nearly the same however many are in it. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
-  private final BlockingQueue<DispatchKey> waiting;
+  private final int room;
+  private final Turns<ClientId, DispatchKey> waiting = new Turns<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition taken = lock.newCondition();
+  private final Condition added = lock.newCondition();
   private final Set<DispatchKey> inHand = ConcurrentHashMap.newKeySet();
   private volatile boolean open;
 
   DispatchQueue(ChannelSettings settings, MeterRegistry metrics) {
-    waiting = new ArrayBlockingQueue<>(settings.queue());
-    Gauge.builder("omnify.queue.depth", waiting, BlockingQueue::size)
+    room = settings.queue();
+    Gauge.builder("omnify.queue.depth", this, DispatchQueue::depth)
         .description("Dispatches that wait for a worker")
         .register(metrics);
     Gauge.builder("omnify.queue.in_hand", inHand, Set::size)
@@ -44,58 +50,84 @@ public class DispatchQueue {
 
   /** Nothing more is taken in; whoever waits for room is let go. */
   void close() {
-    open = false;
-    waiting.clear();
-    inHand.clear();
+    lock.lock();
+    try {
+      open = false;
+      waiting.clear();
+      inHand.clear();
+      taken.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes one in, waiting for room as long as the queue is open. */
   void put(DispatchKey key) throws InterruptedException {
-    if (!open || !inHand.add(key)) {
-      return;
-    }
-    while (!waiting.offer(key, 100, TimeUnit.MILLISECONDS)) {
-      if (!open) {
-        inHand.remove(key);
+    lock.lock();
+    try {
+      if (!open || !inHand.add(key)) {
         return;
       }
-    }
-    if (!open && waiting.remove(key)) {
-      inHand.remove(key);
+      try {
+        while (open && waiting.size() >= room) {
+          taken.await();
+        }
+      } catch (InterruptedException e) {
+        inHand.remove(key);
+        throw e;
+      }
+      if (open) {
+        add(key);
+      } else {
+        inHand.remove(key);
+      }
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Takes one in if there is room now. */
   public boolean offer(DispatchKey key) {
-    if (!open || !inHand.add(key)) {
-      return false;
-    }
-    if (waiting.offer(key)) {
+    lock.lock();
+    try {
+      if (!open || waiting.size() >= room || !inHand.add(key)) {
+        return false;
+      }
+      add(key);
       return true;
+    } finally {
+      lock.unlock();
     }
-    inHand.remove(key);
-    return false;
+  }
+
+  private void add(DispatchKey key) {
+    waiting.add(key.client(), key);
+    added.signal();
   }
 
   /** Up to so many; waits a moment for the first, and a little for those that ring with it. */
   List<DispatchKey> take(int most, long waitMillis) throws InterruptedException {
-    var batch = new ArrayList<DispatchKey>();
-    DispatchKey first = waiting.poll(waitMillis, TimeUnit.MILLISECONDS);
-    if (first == null) {
-      return batch;
-    }
-    batch.add(first);
-    long end = System.nanoTime() + GATHER_NANOS;
-    while (batch.size() < most) {
-      if (waiting.drainTo(batch, most - batch.size()) == 0) {
-        DispatchKey next = waiting.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        if (next == null) {
-          break;
-        }
-        batch.add(next);
+    lock.lock();
+    try {
+      if (!await(1, TimeUnit.MILLISECONDS.toNanos(waitMillis))) {
+        return List.of();
       }
+      await(most, GATHER_NANOS);
+      List<DispatchKey> batch = waiting.take(most);
+      taken.signalAll();
+      return batch;
+    } finally {
+      lock.unlock();
     }
-    return batch;
+  }
+
+  /** Waits until so many are there; false when there are still none after that time. */
+  private boolean await(int many, long nanos) throws InterruptedException {
+    long left = nanos;
+    while (waiting.size() < many && left > 0) {
+      left = added.awaitNanos(left);
+    }
+    return waiting.size() > 0;
   }
 
   /** Out of hand: recorded, withdrawn or dropped. */
@@ -105,7 +137,16 @@ public class DispatchQueue {
 
   /** Whether nothing waits for a worker. */
   public boolean idle() {
-    return waiting.isEmpty();
+    return depth() == 0;
+  }
+
+  private int depth() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   int inHand() {
