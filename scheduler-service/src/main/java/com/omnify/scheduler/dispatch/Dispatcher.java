@@ -51,6 +51,9 @@ class Dispatcher {
 
   static final int BATCH = 500;
 
+  /** As many as one client gets beside others: there may be more. */
+  static final int MANY = 100;
+
   /** Waiting for more to come is cheaper than a commit for each. */
   private static final Duration BUSY = Duration.ofMillis(20);
 
@@ -112,7 +115,7 @@ class Dispatcher {
   /** A round of the claim loop; says how long, in real time, the next one may wait. */
   Duration round() {
     int claimed = tick().claimed();
-    if (claimed >= BATCH / 2) {
+    if (claimed >= MANY) {
       return Duration.ZERO;
     }
     if (claimed > 0) {
