@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       ChaosCommand.class,
       EvaluateCommand.class,
+      BenchCommand.class,
       TestCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class

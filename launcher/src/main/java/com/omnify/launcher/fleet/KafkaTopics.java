@@ -13,12 +13,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /** The fleet's topics, as common-model names them. */
-final class KafkaTopics {
+public final class KafkaTopics {
 
   private KafkaTopics() {}
 
   /** Creates those that are missing; an existing one is left as it is. */
-  static void create(String bootstrapServers) throws IOException {
+  public static void create(String bootstrapServers) throws IOException {
     Map<String, Object> client =
         Map.of(
             "bootstrap.servers", bootstrapServers,

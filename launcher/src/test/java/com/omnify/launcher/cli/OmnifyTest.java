@@ -24,7 +24,8 @@ class OmnifyTest {
         "chaos",
         "test",
         "doctor",
-        "evaluate"
+        "evaluate",
+        "bench"
       })
   void everyCommandHasHelp(String command) {
     var out = new StringWriter();

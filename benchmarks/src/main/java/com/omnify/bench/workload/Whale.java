@@ -1,0 +1,122 @@
+package com.omnify.bench.workload;
+
+import com.omnify.bench.ground.Ground;
+import com.omnify.bench.provider.LoopbackProvider;
+import com.omnify.bench.report.Fairness;
+import com.omnify.bench.report.Latencies;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client has a sea of steps due at once, another a few every second: how late are the few, with
+ * and without the sea? Late is the time from when a step was due to its request at the provider.
+ */
+public final class Whale implements AutoCloseable {
+
+  private static final Duration STRAGGLERS = Duration.ofSeconds(60);
+
+  /**
+   * What is tried.
+   *
+   * @param backlog steps of the whale, all due at once
+   * @param whaleNumbers numbers of the whale
+   * @param whalePerSecond what each of them may send
+   * @param smallPerSecond steps of the small client, evenly spread
+   * @param observed how long the small client is watched, each time
+   */
+  public record Plan(
+      int backlog, int whaleNumbers, int whalePerSecond, int smallPerSecond, Duration observed) {}
+
+  private final LoopbackProvider provider;
+  private final Connection db;
+  private final Population population;
+
+  public Whale(Ground ground, LoopbackProvider provider) throws SQLException {
+    this.provider = provider;
+    this.db = ground.admin();
+    this.population = new Population(db, provider.address(), 15_000_000_000L);
+  }
+
+  /** Watches the small client alone, then beside the whale. */
+  public Fairness run(Plan plan) throws SQLException, InterruptedException {
+    var small = population.client("Small", 2, 500);
+    var whale = population.client("Whale", plan.whaleNumbers(), plan.whalePerSecond());
+    // Both are there all the time: only what is due differs.
+    var sea = population.people(whale, plan.backlog());
+    int few = (int) (plan.smallPerSecond() * plan.observed().toSeconds());
+    var warm = population.people(small, few / 2);
+    var quiet = population.people(small, few);
+    var beside = population.people(small, few);
+    population.settle();
+    watch(warm, plan, null);
+    Latencies alone = watch(quiet, plan, null);
+    population.due(sea, Instant.now(), 0);
+    // The first seconds belong to neither: the whale has to get going.
+    TimeUnit.SECONDS.sleep(5);
+    provider.forget();
+    Instant start = Instant.now();
+    Latencies together = watch(beside, plan, sea);
+    long left = left(whale);
+    double whaleRate =
+        provider.received().stream().filter(one -> sea.has(one.to())).count()
+            / (Duration.between(start, Instant.now()).toMillis() / 1e3);
+    if (left == 0) {
+      throw new BrokenPromise(
+          "the whale was through before the small client had been watched: give it a larger backlog");
+    }
+    return new Fairness(plan.backlog(), left, whaleRate, plan.smallPerSecond(), alone, together);
+  }
+
+  private Latencies watch(Population.People people, Plan plan, Population.@Nullable People sea)
+      throws SQLException, InterruptedException {
+    if (sea == null) {
+      provider.forget();
+    }
+    Instant first = Instant.now().plusSeconds(2);
+    double apart = 1.0 / plan.smallPerSecond();
+    population.due(people, first, apart);
+    Instant last = first.plusNanos((long) (people.count() * apart * 1e9));
+    TimeUnit.MILLISECONDS.sleep(Math.max(0, Duration.between(Instant.now(), last).toMillis()));
+    var sent = new HashMap<Long, Instant>();
+    while (sent.size() < people.count()) {
+      sent.clear();
+      for (var one : provider.received()) {
+        if (people.has(one.to()) && sent.putIfAbsent(one.to(), one.at()) != null) {
+          throw new BrokenPromise("+" + one.to() + " was sent to twice");
+        }
+      }
+      if (Instant.now().isAfter(last.plus(STRAGGLERS))) {
+        throw new BrokenPromise(
+            "%d of %d were not sent within %s"
+                .formatted(people.count() - sent.size(), people.count(), STRAGGLERS));
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    return new Latencies(
+        sent.entrySet().stream()
+            .map(
+                one ->
+                    Duration.between(
+                        first.plusNanos(
+                            (long) ((one.getKey() - people.firstNumber()) * apart * 1e9)),
+                        one.getValue()))
+            .toList());
+  }
+
+  private long left(Population.Client whale) throws SQLException {
+    return Meter.one(
+        db,
+        "SELECT count(*) FROM due WHERE client_id = '%s' AND NOT watchdog AND due_at <= now()"
+            .formatted(whale.id()));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    db.close();
+  }
+}
