@@ -406,6 +406,21 @@ export interface DispatchSummary {
   cost_micros: number;
 }
 
+/** Something that waits longer than it should; `since` is real time. */
+export interface Stuck {
+  id: string;
+  kind: string;
+  meaning: string;
+  count: number;
+  since: string;
+  dispatch_id: string | null;
+  enrollment_id: string | null;
+  contact_id: string | null;
+  dead_letter_id: string | null;
+  service: string | null;
+  detail: string;
+}
+
 export interface StepFigures {
   step_id: string;
   position: number;

@@ -12,6 +12,7 @@ import type {
   LedgerSummary,
   ProviderHealth,
   ServiceHealth,
+  Stuck,
 } from '../api/types';
 import { count, look, money, number, words } from '../format/words';
 import { Icon } from '../ui/icon';
@@ -59,6 +60,7 @@ export function Operations() {
       <div className="stack" data-gap="large">
         <Services />
         <Providers />
+        <WaitsTooLong />
         {session.demo && session.user.platform_admin && <Demo />}
         <Sending />
         <DeadLetters />
@@ -153,6 +155,96 @@ function Providers() {
       )}
     </Notice>
   ));
+}
+
+// ---------------------------------------------------------------- what waits too long
+
+const STUCK_WORDS: Record<string, string> = {
+  dispatch_ready: 'Not taken by a worker',
+  dispatch_sending: 'Being sent for too long',
+  dispatch_unknown: 'Unknown whether sent',
+  dispatch_quarantined: 'Needs a person',
+  outcome_missed: 'Outcome not heard',
+  step_lost: 'Was lost, taken up again',
+  steps_overdue: 'Steps overdue',
+  no_sender: 'No number to send from',
+  client_suspended: 'Client suspended',
+  dead_letter: 'Event not digested',
+  outbox_waiting: 'Events not delivered',
+};
+
+function WaitsTooLong() {
+  const list = useList<Stuck>('/stuck', { limit: 20 });
+  const all = rows(list.data);
+  return (
+    <Card title="What waits too long" flush>
+      <Loaded query={list} lines={1}>
+        {() =>
+          all.length === 0 ? (
+            <div className="card-body row">
+              <span className="feed-mark" data-tone="good">
+                <Icon name="check" />
+              </span>
+              <span className="muted">Nothing: all that is due goes on.</span>
+            </div>
+          ) : (
+            <div className="table-wrap">
+              <table className="table cards">
+                <caption className="visually-hidden">{count(all.length, 'finding')} shown</caption>
+                <thead>
+                  <tr>
+                    <th>What</th>
+                    <th>What it means</th>
+                    <th>Where</th>
+                    <th data-num>Since</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {all.map((one) => (
+                    <tr key={one.id}>
+                      <td>
+                        <span className="strong">{STUCK_WORDS[one.kind] ?? words(one.kind)}</span>
+                        {one.count > 1 && <span className="muted num"> × {number(one.count)}</span>}
+                      </td>
+                      <td data-label="What it means" className="small muted">
+                        {one.meaning}
+                        {one.detail && <>. {one.detail}</>}
+                      </td>
+                      <td data-label="Where">
+                        <StuckPlace of={one} />
+                      </td>
+                      <td data-label="Since" data-num className="muted nowrap">
+                        <When at={one.since} real />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Loaded>
+      <MoreButton query={list} />
+    </Card>
+  );
+}
+
+/** Where a person goes on from it. */
+function StuckPlace({ of }: { of: Stuck }) {
+  const { path } = useHere();
+  if (of.kind === 'dispatch_quarantined' || of.kind === 'dispatch_unknown') {
+    return <Link to={path(`/operations?state=${of.kind.slice('dispatch_'.length)}`)}>The message</Link>;
+  }
+  if (of.enrollment_id) {
+    return <Link to={path(`/enrollments/${of.enrollment_id}`)}>The enrollment</Link>;
+  }
+  if (of.contact_id) {
+    return <Link to={path(`/contacts/${of.contact_id}`)}>The contact</Link>;
+  }
+  if (of.kind === 'no_sender') {
+    return <Link to={path('/settings')}>The numbers</Link>;
+  }
+  return <span className="muted">{of.service ? (SERVICE_WORDS[of.service] ?? of.service) : ''}</span>;
 }
 
 // ---------------------------------------------------------------- sending

@@ -46,10 +46,18 @@ public final class TableOwners {
     }
     for (String service : SERVICES) {
       for (String own : OWN_TABLES) {
-        rights.add(new Rights(service + "_" + own, List.of(service), List.of(), List.of()));
+        rights.add(new Rights(service + "_" + own, List.of(service), List.of(), readers(own)));
       }
     }
     return List.copyOf(rights);
+  }
+
+  /** The scheduler's stuck detector says what waits in outboxes and among dead letters. */
+  private static List<String> readers(String own) {
+    return switch (own) {
+      case "outbox", "dead_letters" -> List.of("scheduler");
+      default -> List.of();
+    };
   }
 
   private static List<String> services(String cell) {

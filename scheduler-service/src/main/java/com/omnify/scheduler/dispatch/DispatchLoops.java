@@ -2,7 +2,6 @@ package com.omnify.scheduler.dispatch;
 
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.tenancy.Transactions;
-import com.omnify.kit.time.RealClock;
 import com.omnify.scheduler.enrollment.DueAlarm;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -16,7 +15,6 @@ class DispatchLoops {
 
   private static final Duration LONGEST_SLEEP = Duration.ofMillis(500);
   private static final int PARTITION_DAYS_AHEAD = 14;
-  private static final Duration STUCK = Duration.ofMinutes(5);
 
   /** An instance may be told only to serve and to listen, and to leave the claims to others. */
   @Bean
@@ -40,17 +38,6 @@ class DispatchLoops {
                           .param("days", PARTITION_DAYS_AHEAD)
                           .query(Integer.class)
                           .single());
-              return false;
-            });
-  }
-
-  @Bean
-  Loop stuckLoop(Transactions tx, DueRows due, RealClock clock, DispatchMetrics metrics) {
-    return Loop.named("stuck")
-        .every(Duration.ofSeconds(30))
-        .running(
-            () -> {
-              metrics.stuck(tx.readInBackground(() -> due.waitingSince(clock.now().minus(STUCK))));
               return false;
             });
   }

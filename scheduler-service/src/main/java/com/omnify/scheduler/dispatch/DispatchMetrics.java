@@ -16,7 +16,6 @@ class DispatchMetrics {
   private final MeterRegistry registry;
   private final Timer lag;
   private final AtomicLong inFlight;
-  private final AtomicLong stuck;
 
   DispatchMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -26,7 +25,6 @@ class DispatchMetrics {
             .publishPercentileHistogram()
             .register(registry);
     this.inFlight = registry.gauge("omnify.dispatches.in_flight", new AtomicLong());
-    this.stuck = registry.gauge("omnify.enrollments.stuck", new AtomicLong());
   }
 
   void lag(Duration fleet, double rate) {
@@ -62,9 +60,5 @@ class DispatchMetrics {
 
   void inFlight(int open) {
     inFlight.set(open);
-  }
-
-  void stuck(long enrollments) {
-    stuck.set(enrollments);
   }
 }

@@ -183,16 +183,4 @@ class DueRows {
                 new Next(Pg.instantOrNull(row, "step_at"), Pg.instantOrNull(row, "look_at")))
         .single();
   }
-
-  /** Enrollments that have waited for the outcome of one dispatch since before that real time. */
-  long waitingSince(Instant realTime) {
-    return jdbc.sql(
-            """
-            SELECT count(*) FROM due d JOIN enrollments e ON e.client_id = d.client_id AND e.id = d.enrollment_id
-            WHERE d.watchdog AND e.open_dispatch_id < uuid7_floor(:since)
-            """)
-        .param("since", Pg.timestamp(realTime))
-        .query(Long.class)
-        .single();
-  }
 }

@@ -108,6 +108,18 @@ public record Enrollment(
             place.lastStepAt()));
   }
 
+  /** It waits for a dispatch of the current step that was made before; that is no new attempt. */
+  public Enrollment waitAgainFor(DispatchId dispatch) {
+    return at(
+        new Place(
+            place.stepId(),
+            place.position(),
+            null,
+            dispatch,
+            Math.max(1, place.attempt()),
+            place.lastStepAt()));
+  }
+
   /** The current step is to be taken at that time. */
   public Enrollment due(Instant at) {
     return at(

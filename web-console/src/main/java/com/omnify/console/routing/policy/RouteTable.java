@@ -25,6 +25,7 @@ public final class RouteTable {
           "phone-numbers",
           "sequences",
           "enrollments",
+          "stuck",
           "fleet-clock");
 
   private RouteTable() {}
