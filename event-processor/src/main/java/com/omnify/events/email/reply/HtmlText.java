@@ -6,6 +6,7 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
 import org.jsoup.nodes.TextNode;
+import org.jsoup.parser.Parser;
 import org.jsoup.select.NodeTraversor;
 import org.jsoup.select.NodeVisitor;
 
@@ -17,7 +18,9 @@ import org.jsoup.select.NodeVisitor;
 public final class HtmlText {
 
   /** Longer ones are newsletters; what a person wrote stands at the top. */
-  private static final int LONGEST = 1 << 20;
+  private static final int LONGEST = 512 << 10;
+
+  private static final int DEEPEST = 256;
 
   private static final Set<String> BLOCKS =
       Set.of(
@@ -67,7 +70,8 @@ public final class HtmlText {
 
   /** The text with quotations marked; never fails, however the HTML is formed. */
   public static String of(String html) {
-    Document document = Jsoup.parse(html.length() > LONGEST ? html.substring(0, LONGEST) : html);
+    String bounded = html.length() > LONGEST ? html.substring(0, LONGEST) : html;
+    Document document = Jsoup.parse(bounded, "", Parser.htmlParser().setMaxDepth(DEEPEST));
     document.select(UNSEEN).remove();
     Element quoted = document.selectFirst(QUOTED_AFTER);
     if (quoted != null) {

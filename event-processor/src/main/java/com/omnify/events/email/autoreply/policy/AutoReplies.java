@@ -32,6 +32,7 @@ public final class AutoReplies {
           "x-auto-response",
           "x-mail-autoreply",
           "x-vacation",
+          "x-apple-action",
           "x-ms-exchange-generated-message-source",
           "x-fc-machinegenerated");
 

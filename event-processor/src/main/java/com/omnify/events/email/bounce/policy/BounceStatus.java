@@ -43,7 +43,7 @@ public record BounceStatus(String code, BounceClass bounceClass) {
           "\\bdmarc|\\bdkim|\\bspf\\b|unauthenticated|authentication (?:check|failed|required by policy)|not authorized to send",
           "policy (?:reasons|violation|restriction)|local policy|violat\\w+ (?:of )?(?:our |the )?polic|security polic|message content rejected",
           "content (?:rejected|filter)|rejected (?:by|due to|for) (?:content|policy)|mail (?:was )?rejected\\. ofr|\\bofr_?\\d|mail rejet[ée]",
-          "access denied|not allowed to send|reverse dns|\\bptr\\b|rdns|unwanted (?:mail|messages)|poor reputation|listed (?:in|on|at)",
+          "access denied|not allowed to send|reverse dns|\\bptr\\b|rdns|unwanted (?:mail|messages)|poor reputation|(?<!not )listed (?:in|on|at)",
           "virus|malware|infected|phish|open relay|no access from mail server|your (?:ip|host|server) (?:address )?(?:is|was|has been) (?:blocked|banned|rejected)",
           "too many (?:spam|unwanted|complaints)|suspicious|banned (?:content|sender|file|ip)");
 
@@ -53,7 +53,7 @@ public record BounceStatus(String code, BounceClass bounceClass) {
           "unknown (?:user|recipient|local[ -]part|mailbox|account|address|or illegal alias|virtual)|no such (?:user|recipient|mailbox|account|address|person|domain|host|local user|addressee|alias)",
           "user unknown|user not known|unrouteable address|(?:user|mailbox|account|address) (?:does not|doesn'?t) exist|doesn'?t have an? \\S{1,80} account",
           "invalid (?:recipient|mailbox|user|address|rcpt)|recipient (?:name )?(?:is )?not (?:recogni[sz]ed|found|known)|(?:mailbox|account) (?:is |has been )?(?:disabled|deleted|closed|terminated|inactive|no longer)",
-          "inactive (?:e-?mail|user|account|mailbox|address)|no mailbox|no (?:valid )?recipients|not our customer|isn'?t (?:a|my) (?:known|valid) (?:user|recipient)",
+          "inactive (?:e-?mail|user|account|mailbox|address)|no mailbox|mailbox (?:is )?unavailable|no (?:valid )?recipients|not our customer|isn'?t (?:a|my) (?:known|valid) (?:user|recipient)",
           "host (?:or domain name )?(?:is )?(?:unknown|not found)|unknown host|(?:domain|host) (?:name )?(?:\\S{1,100} )?(?:is |was )?not (?:found|exist)|couldn'?t find any host|name or service not known|nxdomain",
           "no (?:mx|mail exchanger|a record)|find a mail exchanger|does(?: not|n'?t) accept (?:mail|e-?mail)|no smtp service|null mx|domain (?:does not|doesn'?t) exist|dns lookup failure: host",
           "all relevant mx records point to non-existent hosts|bad destination (?:mailbox|system) address|address (?:is )?(?:rejected: )?user unknown|undeliverable address|no longer (?:valid|exists|available|in use|with|employed|works)");

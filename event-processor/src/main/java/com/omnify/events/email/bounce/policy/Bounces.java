@@ -62,6 +62,11 @@ public final class Bounces {
     if (feedback.isPresent()) {
       return feedback(mail, MailHeaders.read(feedback.get().text()));
     }
+    Optional<String> complained = ReturnedMail.headers(mail).raw("x-hmxmroriginalrecipient");
+    if (complained.isPresent()) {
+      // Microsoft's feedback loop encloses the mail and says no more
+      return feedback(mail, MailHeaders.read("Original-Rcpt-To: " + complained.get()));
+    }
     List<BounceReport> delivery = deliveryReports(mail);
     if (!delivery.isEmpty()) {
       return delivery;
@@ -150,10 +155,11 @@ public final class Bounces {
               MailAddresses.first(ReturnedMail.headers(mail).text("to")), TextBounces.report(mail));
     }
     var reports = new ArrayList<BounceReport>();
+    boolean only = recipients.size() == 1;
     recipients.forEach(
         (recipient, words) -> {
           if (reports.size() < MOST_RECIPIENTS) {
-            BounceStatus verdict = BounceStatus.of("", words);
+            BounceStatus verdict = verdict(words, only, TextBounces.report(mail));
             reports.add(
                 new BounceReport(
                     recipient,
@@ -165,6 +171,13 @@ public final class Bounces {
           }
         });
     return reports;
+  }
+
+  /** Some servers give the reason first and the address after it. */
+  private static BounceStatus verdict(String words, boolean only, String report) {
+    BounceStatus verdict = BounceStatus.of("", words);
+    boolean silent = verdict.code().isEmpty() && verdict.bounceClass() == BounceClass.SOFT;
+    return only && silent ? BounceStatus.of("", report) : verdict;
   }
 
   /** The groups of fields of all delivery reports; some servers put them into the text. */

@@ -29,9 +29,14 @@ final class TextBounces {
 
   private static final Pattern SYSTEM =
       Pattern.compile(
-          "mailer-?daemon|postmaster|mail[ -]?daemon|mail delivery (?:sub)?system"
-              + "|system administrator|mail administrator|mail system|bounce",
+          "daemon|postmaster|mail delivery (?:sub)?system|system administrator|mail administrator"
+              + "|mail system|bounce",
           FLAGS);
+
+  /** Names that people have, too: only with a subject that says it. */
+  private static final Pattern PERHAPS_SYSTEM =
+      Pattern.compile(
+          "administrator|gateway|mail delivery|delivery service|smtp|exchange|notification", FLAGS);
 
   private static final Pattern FAILURE =
       Pattern.compile(
@@ -55,7 +60,7 @@ final class TextBounces {
   /** Where the mail that failed begins. */
   private static final Pattern RETURNED =
       Pattern.compile(
-          "[\\s>*#=-]{0,80}(?:below (?:this line|the next line) is a copy of|this is a copy of (?:the|your) message"
+          "[\\s>*#=-]{0,80}(?:below (?:this line|the next line) is a copy of|(?:this|below) is a copy of (?:the|your) (?:original )?message"
               + "|(?:original|unsent|returned|returned original) message (?:follows|below|headers?)?\\W{0,60}$"
               + "|original message(?: follows)?\\W{0,60}$|message headers? follow|the headers? of the original message"
               + "|header of the original message|message text follows|the original message follows"
@@ -90,11 +95,12 @@ final class TextBounces {
         SYSTEM.matcher(headers.text("from")).find()
             || SYSTEM.matcher(headers.text("return-path")).find()
             || headers.raw("return-path").map(path -> path.equals("<>")).orElse(false);
+    boolean subject = FAILURE.matcher(headers.text("subject")).find();
     if (!system) {
-      return false;
+      return subject && PERHAPS_SYSTEM.matcher(headers.text("from")).find();
     }
     String report = report(mail);
-    return FAILURE.matcher(headers.text("subject")).find()
+    return subject
         || FAILURE.matcher(cut(report, LONGEST_WORDS)).find()
         || mail.first("message/delivery-status").isPresent()
         || isDelay(mail);

@@ -251,6 +251,78 @@ class BouncesTest {
   }
 
   @Test
+  void theReasonMayStandBeforeTheAddress() {
+    BounceReport report =
+        one(
+            """
+            From: NotesServer Administrator <notes@home.example>
+            To: ada@plumbing.example
+            Subject: DELIVERY FAILURE: User not listed
+
+            ------- Failure Reasons  --------
+
+            User not listed in public Name & Address Book
+            bo@home.example
+
+            ------- Returned Message --------
+
+            Message-ID: %s
+            To: bo@home.example
+            """
+                .formatted(MESSAGE_ID));
+    assertThat(report.recipient()).isEqualTo("bo@home.example");
+    assertThat(report.bounceClass()).isEqualTo(BounceClass.HARD);
+    assertThat(report.dispatch()).contains(DISPATCH);
+  }
+
+  @Test
+  void openSmtpdsWords() {
+    BounceReport report =
+        one(
+            """
+            From: Mailer Daemon <MAILER-DAEMON@mx.example>
+            To: ada@plumbing.example
+            Subject: Delivery status notification: error
+
+                Hi!
+
+                An error has occurred while attempting to deliver a message for
+                the following list of recipients:
+
+            bo@home.example: 550 Requested action not taken: mailbox unavailable
+
+                Below is a copy of the original message:
+
+            Message-ID: %s
+            """
+                .formatted(MESSAGE_ID));
+    assertThat(report.bounceClass()).isEqualTo(BounceClass.HARD);
+    assertThat(report.dispatch()).contains(DISPATCH);
+  }
+
+  @Test
+  void microsoftsComplaintIsFeedback() {
+    BounceReport report =
+        one(
+            """
+            From: staff@hotmail.example
+            Subject: complaint about message
+            Content-Type: multipart/mixed; boundary=x
+
+            --x
+            Content-Type: message/rfc822
+
+            X-HmXmrOriginalRecipient: <bo@home.example>
+            Message-ID: %s
+            --x--
+            """
+                .formatted(MESSAGE_ID));
+    assertThat(report.bounceClass()).isEqualTo(BounceClass.FEEDBACK);
+    assertThat(report.recipient()).isEqualTo("bo@home.example");
+    assertThat(report.dispatch()).contains(DISPATCH);
+  }
+
+  @Test
   void aComplaintIsFeedback() {
     BounceReport report =
         one(
