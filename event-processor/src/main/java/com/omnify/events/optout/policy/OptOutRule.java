@@ -1,11 +1,12 @@
 package com.omnify.events.optout.policy;
 
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,6 @@ public final class OptOutRule {
   private static final Set<String> STOP =
       Set.of(
           "stop",
-          "stopp",
           "stopall",
           "stop all",
           "unsubscribe",
@@ -47,13 +47,36 @@ public final class OptOutRule {
           "arretez",
           "arrett",
           "alto",
+          "para",
+          "parar",
+          "basta",
+          "ya basta",
+          "no mas",
+          "detener",
+          "cancelar",
+          "baja",
+          "dar de baja",
+          "darme de baja",
+          "desabonner",
+          "no more",
+          "go away",
+          "get lost",
+          "no soliciting",
+          "remove from list",
+          "take off list",
+          "f off",
+          "fuck off",
+          "piss off",
+          "unsub me",
+          "unsubscribe me",
           "unsubscribe all",
           "cancel all",
           "end all",
           "quit all");
 
   /**
-   * Those that leave no doubt when more follows: "Stop. Who is this?", but not "Cancel. I'm ill".
+   * Those that leave no doubt as a sentence among others: "Stop. Who is this?", but not "Cancel.
+   * I'm ill".
    */
   private static final Set<String> CLEAR =
       Set.of(
@@ -62,12 +85,18 @@ public final class OptOutRule {
           "stop all",
           "unsubscribe",
           "unsub",
+          "unsub me",
           "optout",
           "opt out",
           "opt me out",
           "stop it",
           "remove me",
-          "take me off");
+          "take me off",
+          "unsubscribe me");
+
+  /** Fingers that slip on the shortest word; the next nearest ones mean something else. */
+  private static final Set<String> MISSPELT =
+      Set.of("stpo", "sotp", "tsop", "stob", "stoo", "stopp");
 
   private static final Set<String> START =
       Set.of("start", "unstop", "optin", "opt in", "opt me in", "resubscribe");
@@ -104,6 +133,12 @@ public final class OptOutRule {
           "omg",
           "ffs",
           "seriously",
+          "right",
+          "yeah",
+          "bro",
+          "dude",
+          "man",
+          "ugh",
           "por",
           "favor",
           "svp",
@@ -112,11 +147,21 @@ public final class OptOutRule {
           "forever",
           "permanently");
 
+  /** Of those what may fall off a sentence: "hear from you" needs its last word. */
+  private static final Set<String> COURTESIES =
+      DECORATION.stream()
+          .filter(word -> !word.equals("you") && !word.equals("u"))
+          .collect(Collectors.toUnmodifiableSet());
+
+  private static final Pattern THANKS = Pattern.compile("\\bthank (?:you|u)\\b");
+
   /** "text", "texting me", "sending me these messages": what we do to them. */
-  private static final String WRITING =
+  private static final String TO_WRITE =
       "(?:text(?:ing|s)?|txt(?:ing|s)?|messag(?:e|es|ing)|msg(?:ing|s)?|contact(?:ing)?"
-          + "|writing|call(?:ing|s)?|email(?:ing|s)?|spam(?:ming)?|bother(?:ing)?|harass(?:ing)?"
-          + "|bugging|annoying|solicit(?:ing)?)";
+          + "|writ(?:e|ing)(?: to)?|reach(?:ing)? out(?: to)?|call(?:ing|s)?|email(?:ing|s)?"
+          + "|spam(?:ming)?|bother(?:ing)?|harass(?:ing)?|bugging|annoying|solicit(?:ing)?)";
+
+  private static final String WRITING = "(?:" + TO_WRITE + "(?: (?:or|and|nor) " + TO_WRITE + ")*)";
 
   private static final String TEXTS = "(?:texts?|txts?|messages?|msgs?|sms|texting|messaging|spam)";
 
@@ -125,48 +170,173 @@ public final class OptOutRule {
           + "|reminders?|alerts?|communications?|promotions?|offers|crap|stuff|things)";
 
   private static final String SUCH =
-      "(?:your |these |those |this |the |any |all |more |such |stupid )*";
+      "(?:your |ur |these |those |this |the |any |all |more |anymore |further |future |other |such |stupid )*";
 
-  /**
-   * Revocations in plain words. Read against the message as lower-case words, one blank between.
-   */
-  private static final List<Pattern> REVOCATIONS =
+  private static final String US = "(?:me|us|(?:this|my|our) (?:number|phone))";
+
+  /** Revocations in plain words. Read against a sentence as lower-case words, one blank between. */
+  private static final List<Pattern> ENGLISH =
       List.of(
           phrase("(?:stop|quit|cease) " + WRITING + "(?: (?:me|us|this|my)\\b.*| anymore)?$"),
           phrase("(?:stop|quit|cease) " + WRITING + " (?:me|us|this (?:number|phone))\\b"),
+          phrase("(?:stop|quit) (?:trying|attempting) to (?:" + WRITING + "|reach|sell)\\b"),
+          phrase("(?:stop|quit) selling (?:me|us)\\b"),
+          phrase("(?:stop|quit) blowing (?:me|my phone|up my phone)\\b"),
           // a call or an appointment can be cancelled without a word about being written to
-          phrase("(?:end|cancel|enough of) " + SUCH + TEXTS + "$"),
-          phrase("(?:stop|quit|cease) (?:with )?" + SUCH + MESSAGES + "\\b"),
+          phrase("(?:end|cancel|discontinue|halt|enough of|enough with) " + SUCH + TEXTS + "$"),
+          phrase("cancel (?:my )?subscription to " + SUCH + TEXTS + "\\b"),
+          phrase("(?:stop|end|cease) (?:all |any )*(?:communications?|contact)\\b"),
+          phrase("cease and desist\\b"),
           phrase(
-              "(?:stop|quit) send(?:ing)?(?: me| us)?(?: "
+              "(?:stop|quit|cease) (?:with |w )?" + SUCH + MESSAGES + "\\b(?! (?:and|while) driv)"),
+          phrase(
+              "(?:stop|quit|cease) send(?:ing)?(?: me| us)?(?: "
                   + SUCH
                   + MESSAGES
                   + "\\b| (?:these|this|those|it|them)\\b|$)"),
           // "Stop, you have the wrong number"
-          Pattern.compile("^stop (?:i|im|ive|i am|this is|wrong|you have|we are|were) "),
-          phrase("(?:do not|dont|never) (?:ever )?" + WRITING + "(?: (?:me|us|this number|here))"),
-          phrase("(?:do not|dont|never) (?:ever )?send (?:me|us) " + SUCH + MESSAGES + "\\b"),
-          phrase("no (?:more|further) (?:" + TEXTS + "|calls|emails|contact)\\b"),
+          Pattern.compile(
+              "^stop (?:i|im|ive|i am|this is|wrong|you have|we are|were|you are|youre) "),
+          Pattern.compile(
+              "^(?:.* )?(?:wrong (?:number|person)|signed up|not interested)\\b.* (?:stop|remove|delete)$"),
+          phrase("(?:said|(?:told|asked|tell|ask) (?:you|u)(?: guys| all)? to) (?:please )?stop$"),
+          Pattern.compile("^(?:will|would|can|could) (?:you|u) (?:please |pls |just )*stop$"),
           phrase(
-              "(?:remove|take|delete|drop|scratch|strike) (?:me|us|my (?:phone |cell )?number|my (?:phone|name|info|information|contact|details)|this number)"
+              "(?:do not|dont|never) (?:ever )?"
+                  + WRITING
+                  + " (?:"
+                  + US
+                  + "|here|again|anymore|any more)\\b"),
+          phrase(
+              "(?:do not|dont|no longer) (?:want|like|need) (?:you|u|yall|anyone|anybody) (?:to )?(?:ever )?"
+                  + WRITING
+                  + " "
+                  + US
+                  + "\\b"),
+          phrase("(?:prefer|rather) not (?:to )?(?:get|receive) " + SUCH + TEXTS + "\\b"),
+          phrase("not interested in (?:getting|receiving|your|these|any) " + SUCH + TEXTS + "\\b"),
+          phrase("not " + WRITING + " " + US + " (?:anymore|any more|again|ever)\\b"),
+          phrase("(?:do not|dont|never) (?:ever )?send (?:me|us) " + SUCH + MESSAGES + "\\b"),
+          phrase(
+              "(?:do not|dont|never) (?:ever )?send (?:any more|anymore|more|any further|further) "
+                  + TEXTS
+                  + "\\b"),
+          phrase(
+              "(?:do not|dont|never) (?:ever )?send (?:(?:me|us) )?anything(?: else| more| again)?$"),
+          phrase(
+              "(?:do not|dont|no longer) (?:want|wish|care|need)(?: to)? hear (?:anything )?(?:more )?from (?:you|u|yall|this|anyone)\\b"),
+          phrase(
+              "(?:do not|dont|did not|didnt|never) (?:consent|agree)(?:ed)? to (?:"
+                  + SUCH
+                  + TEXTS
+                  + "\\b|(?:be )?(?:texted|contacted|messaged|called))"),
+          phrase(
+              "(?:do not|dont|did not|didnt|never) (?:have|had|give|gave|given) (?:you |u )?(?:my |our |any )?(?:permission|consent) to "
+                  + WRITING),
+          phrase(
+              "no (?:more|further) (?:"
+                  + TEXTS
+                  + "|calls|emails|contact)\\b(?! (?:needed|necessary|required))"),
+          phrase(
+              "(?:do not|dont|no longer) (?:want|wish|care|consent|agree)(?: to)?"
+                  + " (?:receive|receiving|get|getting|be sent|be getting|be receiving|see) "
+                  + SUCH
+                  + TEXTS
+                  + "\\b"),
+          phrase(
+              "(?:do not|dont|no longer) want (?:your|these|those|this|any|any more|anymore|more) "
+                  + SUCH
+                  + TEXTS
+                  + "\\b"),
+          phrase(
+              "(?:do not|dont|no longer) (?:want|wish|like|care)(?: to)? be"
+                  + " (?:contacted|texted|messaged|bothered|on (?:this|your|the) (?:\\w+ )?list)\\b"),
+          phrase(
+              "(?:remove|take|get|delete|erase|drop|scratch|strike) (?:me|us|(?:my|our) (?:phone |cell )?number|(?:my|our) (?:phone|name|info|information|contact|details)|this number)"
                   + " (?:from|off|off of|out of) "
                   + SUCH
                   + "(?:(?:mailing|contact|text|texting|call|calling|phone|marketing|email|sms|message) )?"
                   + "(?:lists?|database|texts?|messages|records|contacts|system|distribution|campaigns?)\\b"),
-          phrase("(?:remove|delete|lose|forget) my (?:phone |cell )?number\\b"),
+          phrase(
+              "(?:(?:remove|delete|erase|block) "
+                  + US
+                  + "|(?:take|get) (?:me|us|(?:my|our|this) (?:number|phone|name)) off)(?: please| pls| now| thanks| thx)*$"),
+          phrase("(?:remove|delete|erase|lose|forget|block) my (?:phone |cell )?number\\b"),
+          phrase("lose (?:this number|my contact)\\b"),
+          Pattern.compile(
+              "^(?:(?:remove|take) (?:from|off)|off)(?: of)? (?:your |ur |this |the |all )(?:\\w+ )?lists?$"),
+          phrase(
+              "(?:remove|delete|erase) my (?:contact|(?:contact )?(?:info|information|details|data))$"),
+          phrase(
+              "be (?:removed|deleted|taken|dropped) (?:from|off|off of|out of) "
+                  + SUCH
+                  + "(?:\\w+ )?(?:lists?|database|system|campaigns?)\\b"),
+          phrase("opt " + US + " out\\b"),
+          phrase(
+              "(?:put|add|place) "
+                  + US
+                  + " (?:on|to|in) (?:your |ur |the |a )*(?:do not|dont|no) "
+                  + WRITING
+                  + "\\b"),
+          phrase("do not (?:call|contact|text) list\\b"),
           phrase(
               "(?:i |id |we )?(?:want|wish|like|need|would like|wanna|asked|am asking|prefer|choose|demand|request) "
                   + "(?:to )?(?:be )?(?:removed|taken off|unsubscribed?|opted out|opt out"
                   + "|off (?:of )?(?:this|your|the|any|all) (?:\\w+ )?lists?)\\b"),
-          phrase("unsubscribe\\b"),
-          phrase("(?:opt|opting|opted) (?:me )?out\\b"),
+          // however it is spelled
+          phrase("unsu[bscri]{4,7}e?\\b"),
+          phrase(
+              "(?:opt|opting|opted) (?:me |us )?out(?: (?:from|for|"
+                  + US
+                  + ")\\b| of "
+                  + SUCH
+                  + "(?:"
+                  + MESSAGES
+                  + "|lists?|everything|this|these|it|all)\\b|$)"),
           phrase(
               "(?:i |we )?(?:hereby )?(?:revoke|withdraw|retract) (?:my |our |all |any )*(?:consent|permission)\\b"),
-          phrase("leave (?:me|us) alone\\b"),
-          phrase("(?:quite|please) stop (?:please )?(?:this|it|them|these)$"),
-          phrase("(?:no mas|no quiero mas) (?:mensajes|textos)\\b"),
-          phrase("deja(?:r)? de (?:enviar|mandar|escribir)"),
-          phrase("desuscrib(?:ir|irme|eme|anme)\\b"));
+          phrase("leave (?:me|us) (?:the \\w+ |tf )?alone\\b(?! with)"),
+          phrase("(?:quite|please) stop (?:please )?(?:this|it|them|these)$"));
+
+  private static final String ESCRIBIR =
+      "(?:escrib|mand|envi|contact|llam|molest)(?:a|e|as|es|an|en)";
+
+  private static final List<Pattern> SPANISH =
+      List.of(
+          phrase(
+              "no (?:quiero|deseo) (?:recibir )?(?:mas |sus |tus |estos )*(?:mensajes|textos|sms)\\b"),
+          phrase("no mas (?:mensajes|textos|sms)\\b"),
+          phrase(
+              "(?:ya no (?:me |nos )"
+                  + ESCRIBIR
+                  + "|no (?:me |nos )"
+                  + ESCRIBIR
+                  + "(?: \\w+)? mas)\\b"),
+          phrase(
+              "(?:dej|par)(?:a|e|en|ar) de (?:enviar|mandar|escribir|llamar|molestar|contactar)"),
+          phrase("dar(?:me|nos) de baja\\b"),
+          phrase("desuscrib(?:ir|irme|eme|anme)\\b"),
+          phrase("(?:quit|borr|elimin|sac|saqu)(?:a|e|en)(?:me|nos) de (?:su|tu|la|esta) lista\\b"),
+          phrase("(?:borr|elimin|quit)(?:a|e|en) mi numero\\b"));
+
+  private static final List<Pattern> FRENCH =
+      List.of(
+          phrase(
+              "arretez? (?:de |d)(?:me |m|nous )?(?:envoyer|ecrire|contacter|texter|appeler)\\b"),
+          phrase("ne (?:me |m|nous )?(?:envoyez|ecrivez|contactez|textez|appelez) plus\\b"),
+          phrase("(?:me desabonner|desabonnez(?: |)moi)\\b"),
+          phrase("plus de (?:messages|textos|sms)$"));
+
+  private static final List<Pattern> REVOCATIONS =
+      Stream.of(ENGLISH, SPANISH, FRENCH).flatMap(List::stream).toList();
+
+  /** "Don't call me, text me" asks for our messages. */
+  private static final Pattern NO_CALL =
+      Pattern.compile("(?:do not|dont|never) (?:ever )?call(?:ing|s)? ");
+
+  private static final Pattern TEXT_INSTEAD =
+      Pattern.compile(
+          "\\b(?:text|txt|message|email) (?:me|us|is|only|instead|please)\\b|\\b(?:just|please|only) (?:text|txt)\\b");
 
   /** A revocation that is denied, asked about, limited in time, or told of others. */
   private static final Pattern NOT_NOW =
@@ -206,8 +376,6 @@ public final class OptOutRule {
               + "(?: (?:to|2|for)(?: (?:opt ?out|unsubscribe|end|cancel|quit|stop|be removed|stop receiving"
               + "(?: messages| texts)?))?)?");
 
-  private static final int LONGEST = 1600;
-
   private OptOutRule() {}
 
   /**
@@ -242,9 +410,9 @@ public final class OptOutRule {
     if (TAPBACK.matcher(body).matches()) {
       return Keyword.NONE;
     }
-    List<String> words = words(body);
+    List<String> words = SpokenWords.of(body);
     String command = String.join(" ", undecorated(words));
-    if (STOP.contains(command)) {
+    if (STOP.contains(command) || MISSPELT.contains(command) || disguised(body)) {
       return Keyword.STOP;
     }
     if (START.contains(command)) {
@@ -253,7 +421,8 @@ public final class OptOutRule {
     if (HELP.contains(command)) {
       return Keyword.HELP;
     }
-    if (CLEAR.contains(String.join(" ", undecorated(firstSentence(words))))) {
+    if (SpokenWords.sentences(words).stream()
+        .anyMatch(sentence -> CLEAR.contains(String.join(" ", undecorated(sentence))))) {
       return Keyword.STOP;
     }
     if (words.equals(List.of("yes"))) {
@@ -262,18 +431,34 @@ public final class OptOutRule {
     return revokes(words) ? Keyword.STOP : Keyword.NONE;
   }
 
+  /** "ST0P" and "$top": digits and signs that stand for letters, in a keyword alone. */
+  private static boolean disguised(String body) {
+    String word = body.strip().toLowerCase(Locale.ROOT);
+    return word.length() <= 12
+        && STOP.contains(
+            word.replace('0', 'o').replace('$', 's').replace('5', 's').replace('@', 'a'));
+  }
+
   private static boolean revokes(List<String> words) {
     // Sentence by sentence: "Don't worry. Stop texting me." is not denied by its first half.
-    for (String sentence :
-        FOOTER.matcher(String.join(" ", words)).replaceAll(" ").split(" ?\\| ?")) {
-      String text = sentence.strip();
+    String all =
+        THANKS
+            .matcher(FOOTER.matcher(String.join(" ", words)).replaceAll(" "))
+            .replaceAll("thanks");
+    for (List<String> sentence : SpokenWords.sentences(List.of(all.strip().split(" +")))) {
+      String text = String.join(" ", undecorated(sentence, COURTESIES));
       for (Pattern revocation : REVOCATIONS) {
         var found = revocation.matcher(text);
         while (found.find()) {
           String before = text.substring(0, found.start());
           String after = text.substring(found.start());
-          boolean negative = NEGATIVE.matcher(found.group()).lookingAt();
-          if (!DENIED_BEFORE.matcher(before).find()
+          boolean negative =
+              NEGATIVE.matcher(found.group()).lookingAt() && !found.group().contains("permission");
+          boolean wantsTexts =
+              NO_CALL.matcher(found.group()).lookingAt()
+                  && TEXT_INSTEAD.matcher(before + "| " + text.substring(found.end())).find();
+          if (!wantsTexts
+              && !DENIED_BEFORE.matcher(before).find()
               && !NOT_NOW.matcher(after).find()
               && !(negative && (DEFERRED.matcher(after).find() || OTHERS.matcher(before).find()))) {
             return true;
@@ -288,67 +473,22 @@ public final class OptOutRule {
     return Pattern.compile("(?:^|(?<= ))" + words);
   }
 
-  /**
-   * Lower-case words without accents, punctuation, invisible characters and full-width forms; a bar
-   * stands where a sentence ends.
-   */
-  private static List<String> words(String body) {
-    String text = body.length() > LONGEST ? body.substring(0, LONGEST) : body;
-    text = Normalizer.normalize(text, Normalizer.Form.NFKD).toLowerCase(Locale.ROOT);
-    var clean = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c -> {
-              int type = Character.getType(c);
-              if (Character.isLetterOrDigit(c)) {
-                clean.appendCodePoint(c);
-              } else if (c == '\n' || c == '!' || c == '?' || c == '.' || c == ';') {
-                clean.append(" | ");
-              } else if (type != Character.NON_SPACING_MARK
-                  && type != Character.FORMAT
-                  && type != Character.ENCLOSING_MARK
-                  && c != '\''
-                  && c != '’'
-                  && c != '‘'
-                  && c != '`'
-                  && c != '´') {
-                clean.append(' ');
-              }
-            });
-    var words = new ArrayList<String>();
-    for (String word : clean.toString().strip().split("\\s+")) {
-      if (!word.isEmpty()) {
-        words.add(word.replaceAll("(.)\\1{2,}", "$1"));
-      }
-    }
-    return spelledOut(words);
-  }
-
-  /** "S.T.O.P" and "s t o p" are one word. */
-  private static List<String> spelledOut(List<String> words) {
-    var letters = words.stream().filter(word -> !word.equals("|")).toList();
-    boolean spelled = letters.size() > 2 && letters.stream().allMatch(word -> word.length() == 1);
-    return spelled ? List.of(String.join("", letters)) : words;
-  }
-
-  private static List<String> firstSentence(List<String> words) {
-    int from = words.indexOf("|") == 0 ? 1 : 0;
-    int end = words.subList(from, words.size()).indexOf("|");
-    return end < 0 ? words : words.subList(from, from + end);
-  }
-
   /** Without courtesies at either end, repetitions and sentence ends. */
   private static List<String> undecorated(List<String> words) {
+    return undecorated(words, DECORATION);
+  }
+
+  private static List<String> undecorated(List<String> words, Set<String> decoration) {
     var left = new ArrayList<String>();
     for (String word : words) {
       if (!word.equals("|") && (left.isEmpty() || !left.getLast().equals(word))) {
         left.add(word);
       }
     }
-    while (left.size() > 1 && DECORATION.contains(left.getFirst())) {
+    while (left.size() > 1 && decoration.contains(left.getFirst())) {
       left.removeFirst();
     }
-    while (left.size() > 1 && DECORATION.contains(left.getLast())) {
+    while (left.size() > 1 && decoration.contains(left.getLast())) {
       left.removeLast();
     }
     return left;
