@@ -29,12 +29,15 @@ public final class Fleet implements AutoCloseable {
   private final Path data;
   private final int offset;
   private final String key;
+  private final Map<String, String> environment;
 
-  private Fleet(Path project, Path data, int offset, String key) {
+  private Fleet(
+      Path project, Path data, int offset, String key, Map<String, String> environment) {
     this.project = project;
     this.data = data;
     this.offset = offset;
     this.key = key;
+    this.environment = environment;
   }
 
   /** What a command printed and how it ended. */
@@ -47,12 +50,22 @@ public final class Fleet implements AutoCloseable {
    * @throws IllegalStateException with what was printed, when it does not come up
    */
   public static Fleet start(int offset) throws IOException {
+    return start(offset, Map.of());
+  }
+
+  /** As {@link #start(int)}, with settings of its own in its environment. */
+  public static Fleet start(int offset, Map<String, String> environment) throws IOException {
     Path project = projectRoot();
     Path data =
         Files.createDirectories(project.resolve("target/fleet-tests"))
             .resolve("data-" + UUID.randomUUID());
     var fleet =
-        new Fleet(project, data, offset, "omk_" + UUID.randomUUID().toString().replace("-", ""));
+        new Fleet(
+            project,
+            data,
+            offset,
+            "omk_" + UUID.randomUUID().toString().replace("-", ""),
+            environment);
     Outcome up =
         fleet.run(START, "up", "--sandbox", "--detach", "--no-aot", "--port-offset", "" + offset);
     if (up.exitCode() != 0) {
@@ -85,6 +98,20 @@ public final class Fleet implements AutoCloseable {
 
   public String sandboxUrl() {
     return "http://127.0.0.1:" + (8090 + offset);
+  }
+
+  /** Where a service listens, past the gateway; {@code port} is its default one. */
+  public String serviceUrl(int port) {
+    return "http://127.0.0.1:" + (port + offset);
+  }
+
+  /** What the gateway signs its tokens for the services with. */
+  public String tokenSecret() throws IOException {
+    return Secrets.load(files().secrets(), Map.of()).tokenSecret();
+  }
+
+  public String platformKey() {
+    return key;
   }
 
   public Api platform() {
@@ -163,6 +190,7 @@ public final class Fleet implements AutoCloseable {
               .directory(project.toFile())
               .redirectErrorStream(true)
               .redirectOutput(output.toFile());
+      builder.environment().putAll(environment);
       builder.environment().put("OMNIFY_BOOTSTRAP_KEY", key);
       // This build has just made the jars; another Maven in the same tree would pull them away.
       builder.environment().put("OMNIFY_BUILD", "never");

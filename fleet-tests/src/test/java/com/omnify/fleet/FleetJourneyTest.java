@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -47,10 +48,15 @@ class FleetJourneyTest {
           "web-console");
 
   private static Fleet fleet;
+  private static TokenIssuer issuer;
+
+  /** Journeys that have ended, with all that people leave behind. */
+  private static final List<Scenario> ENDED = new ArrayList<>();
 
   @BeforeAll
-  static void start() throws IOException {
-    fleet = Fleet.start(Integer.getInteger("fleet.port-offset", 3000));
+  static void start() throws Exception {
+    issuer = new TokenIssuer();
+    fleet = Fleet.start(Integer.getInteger("fleet.port-offset", 3000), issuer.environment());
     fleet.rate(RATE);
   }
 
@@ -58,6 +64,9 @@ class FleetJourneyTest {
   static void stop() {
     if (fleet != null) {
       fleet.close();
+    }
+    if (issuer != null) {
+      issuer.close();
     }
   }
 
@@ -176,6 +185,86 @@ class FleetJourneyTest {
     assertThat(lint.exitCode()).as(lint.output()).isZero();
   }
 
+  @Test
+  @Order(6)
+  void everyEndpointRefusesEverybodyItShould() throws Exception {
+    while (ENDED.size() < 2) {
+      awaitEnd(Scenario.start(fleet, fleet.sandboxUrl(), 10));
+    }
+    fleet.rate(1);
+    Scenario mine = ENDED.get(0);
+    Scenario other = ENDED.get(1);
+    var fixtures = new AccessFixtures(fleet, issuer);
+    var api = fleet.platform().get("/api/v1/openapi.json");
+    var operations = AccessMatrix.operations(api);
+    assertThat(operations)
+        .as("operations that do not say who may call them")
+        .allMatch(AccessMatrix::declared);
+    assertThat(
+            operations.stream()
+                .filter(AccessMatrix.Operation::open)
+                .map(AccessMatrix.Operation::name))
+        .as("operations open to anybody")
+        .containsExactlyInAnyOrderElementsOf(AccessMatrix.OPEN);
+
+    var mineThings = fixtures.things(mine);
+    var otherThings = fixtures.things(other);
+    var matrix = new AccessMatrix();
+    var trial =
+        new AccessTrial(
+            matrix,
+            fleet.gateway(),
+            mineThings,
+            otherThings,
+            fixtures.callers(mine, fleet.platformKey()));
+    var othersIds = new ArrayList<>(otherThings.ids().values());
+    othersIds.addAll(other.contactIds);
+
+    var before = settledRows(fixtures, mine, other);
+    var begun = Instant.now();
+    trial.refusals(operations);
+    for (var service : fixtures.services(mine.clientId)) {
+      trial.straightTo(service, new Api(service.base(), "").get("/v3/api-docs"));
+    }
+    var inside = trial.idsInside(othersIds);
+    assertThat(fixtures.rows(List.of(mine.clientId, other.clientId)))
+        .as("rows after %d refusals", matrix.cells() + trial.insideCount())
+        .isEqualTo(before);
+    trial.controls(operations, othersIds);
+
+    System.out.printf(
+        "Access matrix: %d operations; %s%n    %-24s %4d, %d not as expected; %d tables unchanged by all refusals; %d s%n",
+        operations.size(),
+        matrix.counts(),
+        "others' ids inside",
+        trial.insideCount(),
+        inside.size(),
+        before.size(),
+        Duration.between(begun, Instant.now()).toSeconds());
+    assertThat(matrix.findings()).isEmpty();
+    assertThat(inside).isEmpty();
+    // by its own counts the other client is as it was, also after all that was done rightly
+    assertThat(fixtures.rows(List.of(other.clientId)).get("contacts"))
+        .startsWith(other.contactIds.size() + " rows");
+  }
+
+  /** Late reports of the provider come in for a moment after the last message. */
+  private static Map<String, String> settledRows(
+      AccessFixtures fixtures, Scenario mine, Scenario other) throws Exception {
+    var clients = List.of(mine.clientId, other.clientId);
+    var end = Instant.now().plus(Duration.ofMinutes(2));
+    var rows = fixtures.rows(clients);
+    while (Instant.now().isBefore(end)) {
+      Pause.of(Duration.ofSeconds(3));
+      var again = fixtures.rows(clients);
+      if (again.equals(rows)) {
+        return rows;
+      }
+      rows = again;
+    }
+    throw new AssertionError("The fleet does not come to rest: " + rows);
+  }
+
   private static void awaitUp(String service) {
     var end = Instant.now().plus(Duration.ofMinutes(2));
     while (Instant.now().isBefore(end)) {
@@ -197,6 +286,7 @@ class FleetJourneyTest {
         System.out.println("Enrollments by status: " + statuses);
         journey.endPaused();
         assertThat(journey.statuses()).doesNotContainKeys("active", "paused");
+        ENDED.add(journey);
         return;
       }
       Pause.of(Duration.ofSeconds(2));
