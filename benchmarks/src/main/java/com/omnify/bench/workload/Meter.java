@@ -47,4 +47,20 @@ final class Meter {
       return rows.getLong(1);
     }
   }
+
+  /** The states of a client's dispatches with their numbers, in words. */
+  static String states(Connection db, Population.Client client) throws SQLException {
+    try (var statement =
+        db.prepareStatement(
+            """
+            SELECT string_agg(state || ' ' || n, ', ') FROM (
+              SELECT state, count(*) AS n FROM dispatches WHERE client_id = ? GROUP BY 1) x
+            """)) {
+      statement.setObject(1, client.id());
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return String.valueOf(rows.getString(1));
+      }
+    }
+  }
 }

@@ -86,7 +86,7 @@ public final class StepToSent implements Workload {
     while (provider.count() < all ? !nothingLeft() : inFlight()) {
       if (Duration.between(due, Instant.now()).compareTo(AT_MOST) > 0) {
         throw new BrokenPromise(
-            "after %s only %d of %d were sent; by state: %s"
+            "after %s only %d of %d were sent; each client's dispatches: %s"
                 .formatted(AT_MOST, provider.count(), all, states()));
       }
       TimeUnit.MILLISECONDS.sleep(provider.count() < all ? 5 : 2);
@@ -113,13 +113,11 @@ public final class StepToSent implements Workload {
   }
 
   private String states() throws SQLException {
-    try (var statement = db.createStatement();
-        var rows =
-            statement.executeQuery(
-                "SELECT string_agg(state || ' ' || n, ', ') FROM (SELECT state, count(*) AS n FROM dispatches GROUP BY 1) x")) {
-      rows.next();
-      return String.valueOf(rows.getString(1));
+    var states = new ArrayList<String>();
+    for (var client : clients) {
+      states.add(Meter.states(db, client));
     }
+    return String.join("; ", states);
   }
 
   /**

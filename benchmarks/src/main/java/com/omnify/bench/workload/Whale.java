@@ -92,8 +92,12 @@ public final class Whale implements AutoCloseable {
       }
       if (Instant.now().isAfter(last.plus(STRAGGLERS))) {
         throw new BrokenPromise(
-            "%d of %d were not sent within %s"
-                .formatted(people.count() - sent.size(), people.count(), STRAGGLERS));
+            "%d of %d were not sent within %s; the small client's dispatches: %s"
+                .formatted(
+                    people.count() - sent.size(),
+                    people.count(),
+                    STRAGGLERS,
+                    Meter.states(db, people.client())));
       }
       TimeUnit.MILLISECONDS.sleep(100);
     }
