@@ -12,6 +12,7 @@ import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EnrollmentId;
+import com.omnify.sandbox.fault.Outcome;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
@@ -31,7 +32,11 @@ import org.springframework.test.context.TestPropertySource;
 /** Dispatches with a text of their own, and the one kind that may reach a suppressed number. */
 @OmnifySpringTest(service = "channels")
 @TestPropertySource(
-    properties = {"omnify.channels.sweep-every=200ms", "omnify.channels.stale-after=1s"})
+    properties = {
+      "omnify.channels.lag=400ms",
+      "omnify.channels.sweep-every=200ms",
+      "omnify.channels.stale-after=1s"
+    })
 class ConfirmationTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -249,6 +254,27 @@ class ConfirmationTest {
     awaitState(ofTheFirst, "cancelled obsolete");
     awaitState(ofSomebodyElse, "cancelled obsolete");
     awaitState(ofTheSecond, "accepted -");
+  }
+
+  @Test
+  void whatBecameOfItIsFoundOutAndARefusalIsTheEnd() {
+    var leaver = leaver();
+    var unknown = confirmation(leaver);
+    world.sandbox.script(Outcome.ACCEPT_THEN_500);
+    world.ring(List.of(unknown));
+    awaitState(unknown, "accepted -");
+    assertThat(taken(unknown)).hasSize(1);
+    assertThat(world.field(unknown, "unknown_since IS NOT NULL")).isEqualTo("t");
+
+    var refused = confirmation(leaver());
+    world.sandbox.script(Outcome.TOO_MANY_REQUESTS);
+    world.ring(List.of(refused));
+    awaitState(refused, "rejected -");
+    assertThat(
+            world.database.lines(
+                "SELECT count(*) FROM dispatches WHERE client_id = '%s'"
+                    .formatted(refused.clientId())))
+        .containsExactly("1");
   }
 
   @Test

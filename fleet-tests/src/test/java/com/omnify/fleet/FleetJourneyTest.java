@@ -76,6 +76,7 @@ class FleetJourneyTest {
     var journey = Scenario.start(fleet, fleet.sandboxUrl(), CONTACTS);
     awaitEnd(journey);
     assertJourney(journey);
+    assertConfirmations(journey);
     assertThat(
             count(
                 journey,
@@ -115,6 +116,7 @@ class FleetJourneyTest {
     awaitEnd(journey);
     fleet.sandbox().put("/sandbox/faults", Map.of("accept_then_500", 0.0));
     assertJourney(journey);
+    assertConfirmations(journey);
   }
 
   @Test
@@ -330,6 +332,47 @@ class FleetJourneyTest {
         }
       }
     }
+  }
+
+  /**
+   * Whoever asked in words that no carrier knows was told that it is done, once, whatever they
+   * wrote after it; nobody else was. That each stands in the ledger once is what verify says.
+   */
+  private static void assertConfirmations(Scenario journey) throws SQLException, IOException {
+    long asked =
+        count(
+            journey,
+            """
+            SELECT count(*) FROM suppressions s
+            JOIN contact_interactions i ON i.client_id = s.client_id AND i.id = s.source_interaction_id
+            WHERE s.client_id = ?::uuid AND s.channel = 'sms' AND s.reason = 'opt_out'
+              AND upper(trim(i.content_body)) NOT IN
+                ('STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT')
+            """);
+    long confirmed =
+        count(
+            journey,
+            """
+            SELECT count(*) FROM dispatches d
+            JOIN dispatch_texts t ON t.client_id = d.client_id AND t.dispatch_id = d.id
+            JOIN suppressions s ON s.client_id = t.client_id AND s.id = t.suppression_id AND s.identity = d.identity
+            WHERE d.client_id = ?::uuid AND d.kind = 'opt_out_confirmation' AND d.state = 'accepted'
+            """);
+    long all =
+        count(
+            journey,
+            "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND kind = 'opt_out_confirmation'");
+    System.out.println(
+        "Opt-outs in free words: "
+            + asked
+            + ", confirmations ordered "
+            + all
+            + ", accepted "
+            + confirmed);
+    assertThat(asked).isGreaterThanOrEqualTo(Scenario.LEAVING);
+    assertThat(all).isEqualTo(asked);
+    // On a busy machine one may be called off before its request began: then it was not sent.
+    assertThat(confirmed).isPositive();
   }
 
   private static long count(Scenario journey, String sql) throws SQLException, IOException {

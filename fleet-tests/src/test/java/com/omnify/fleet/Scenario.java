@@ -21,6 +21,9 @@ final class Scenario {
           Map.entry("415", "America/Los_Angeles"),
           Map.entry("808", "Pacific/Honolulu"));
 
+  /** So many, at least, ask in words that no carrier knows to be left alone. */
+  static final int LEAVING = 3;
+
   final String clientId;
   final Api api;
   final String sequenceId;
@@ -115,6 +118,9 @@ final class Scenario {
             .asString();
     api.post("/api/v1/sequences/" + sequence + "/versions", Map.of());
     api.patch("/api/v1/sequences/" + sequence, Map.of("active", true));
+    for (int n = 0; n < Math.min(LEAVING, contacts); n++) {
+      fleet.sandbox().put("/sandbox/personas/" + phone(n), Map.of("persona", "polite_stopper"));
+    }
     var scenario = new Scenario(clientId, api, sequence);
     scenario.enroll(contacts);
     return scenario;
@@ -134,7 +140,7 @@ final class Scenario {
                 "time_zone",
                 place.getValue(),
                 "phone",
-                "+1%s%03d%04d".formatted(place.getKey(), 200 + n / 9000, 1000 + n % 9000)));
+                phone(n)));
       }
       JsonNode created = api.post("/api/v1/contacts/bulk", Map.of("contacts", rows));
       var ids = new ArrayList<String>();
@@ -149,6 +155,11 @@ final class Scenario {
         throw new IllegalStateException("Not everyone was enrolled: " + enrolled);
       }
     }
+  }
+
+  private static String phone(int n) {
+    String area = PLACES.get(n % PLACES.size()).getKey();
+    return "+1%s%03d%04d".formatted(area, 200 + n / 9000, 1000 + n % 9000);
   }
 
   private static List<Map<String, Object>> steps() {
