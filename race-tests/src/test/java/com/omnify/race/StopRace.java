@@ -216,10 +216,24 @@ final class StopRace implements AutoCloseable {
     Awaitility.await()
         .atMost(30, TimeUnit.SECONDS)
         .until(() -> provider.all().size() == WireTap.posts());
+    Awaitility.await()
+        .atMost(5, TimeUnit.MINUTES)
+        .pollInterval(250, TimeUnit.MILLISECONDS)
+        .until(this::allRecorded);
     tally.posts = provider.all().size();
     if (provider.repeated() > 0) {
       throw new AssertionError(provider.repeated() + " dispatches were POSTed twice");
     }
+  }
+
+  private boolean allRecorded() {
+    return database
+        .admin()
+        .sql(
+            "SELECT NOT EXISTS (SELECT FROM dispatches WHERE client_id = :c AND state = 'sending')")
+        .param("c", sending.client().value())
+        .query(Boolean.class)
+        .single();
   }
 
   /** Whose POST was never begun is cancelled as suppressed, or was called off for being late. */

@@ -3,6 +3,7 @@ package com.omnify.race;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
+import com.omnify.channels.sms.Attempt;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ public final class WireTap {
   private static final Pattern DISPATCH = Pattern.compile("dispatch%3D([0-9a-f-]{36})");
   private static final Map<UUID, Post> POSTS = new ConcurrentHashMap<>();
   private static final Map<UUID, Runnable> HALTS = new ConcurrentHashMap<>();
+  private static volatile Runnable beforeLastLook = () -> {};
 
   private WireTap() {}
 
@@ -47,6 +49,11 @@ public final class WireTap {
             Advice.to(OnGetOutputStream.class).on(named("getOutputStream").and(takesArguments(1))))
         .make()
         .load(SocketHolder.class.getClassLoader(), ClassReloadingStrategy.fromInstalledAgent());
+    new ByteBuddy()
+        .redefine(Attempt.class)
+        .visit(Advice.to(OnBegin.class).on(named("begin")))
+        .make()
+        .load(Attempt.class.getClassLoader(), ClassReloadingStrategy.fromInstalledAgent());
   }
 
   /** The POST of a dispatch, null where none was begun. */
@@ -62,8 +69,13 @@ public final class WireTap {
     POSTS.clear();
   }
 
-  /** The thread that is about to write that POST's first byte does this before. */
-  static void halt(UUID dispatch, Runnable pause) {
+  /** Every thread that is about to ask whether its POST may begin does this before. */
+  static void haltBeforeLastLook(Runnable pause) {
+    beforeLastLook = pause;
+  }
+
+  /** The thread that is about to write that POST's first byte, and asks nothing more, does this. */
+  static void haltBehindLastLook(UUID dispatch, Runnable pause) {
     HALTS.put(dispatch, pause);
   }
 
@@ -75,6 +87,20 @@ public final class WireTap {
     static void exit(@Advice.Return(readOnly = false) OutputStream stream) {
       stream = tapped(stream);
     }
+  }
+
+  /** Woven into the product's last look. */
+  public static final class OnBegin {
+    private OnBegin() {}
+
+    @Advice.OnMethodEnter
+    static void enter() {
+      beforeBegin();
+    }
+  }
+
+  public static void beforeBegin() {
+    beforeLastLook.run();
   }
 
   public static OutputStream tapped(OutputStream stream) {

@@ -54,6 +54,11 @@ public final class Attempt {
     }
   }
 
+  /** Some of it may have left this process, and some not. */
+  public boolean beingWritten() {
+    return begun() && !gone.get();
+  }
+
   /** The whole request has left this process. */
   void written() {
     if (gone.compareAndSet(false, true)) {

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ class Poster {
   private static final Duration LONGEST_REQUEST = OneShotHttp.READ_TIMEOUT.plusSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(Poster.class);
+
+  /** Bytes that are not with the operating system after so long are not waited for. */
+  private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
 
   /** A request, in the order of their beginnings. */
   private static final class Running {
@@ -115,8 +119,10 @@ class Poster {
    * Makes one request each and returns when all have left this process, or cannot any more. Each
    * frees the slot that was taken for it.
    *
-   * @param callOffNanos when this returns at the latest: what has not begun by then never will, not
-   *     even where this thread is late to say so, because the whole process stood still
+   * @param callOffNanos what has not begun by then never will, not even where this thread is late
+   *     to say so, because the whole process stood still. What has begun is a moment from its end;
+   *     if that does not come, a STOP that waits no longer shall at least know that it was
+   *     overtaken.
    * @return how many were called off
    */
   int begin(List<Admitted> fenced, long callOffNanos, Recorded recorded)
@@ -140,6 +146,11 @@ class Poster {
         metrics.counter("omnify.fence.called_off").increment(late);
         log.warn(
             "{} requests of {} could not begin in time and were called off", late, fenced.size());
+      }
+      long patience = System.nanoTime() + LONGEST_WRITE.toNanos();
+      while (attempts.stream().anyMatch(Attempt::beingWritten)
+          && patience - System.nanoTime() > 0) {
+        LockSupport.parkNanos(1_000_000);
       }
     }
     return late;
