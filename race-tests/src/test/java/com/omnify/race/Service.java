@@ -22,6 +22,16 @@ final class Service {
       TestDatabase database,
       TestKafka kafka,
       String... properties) {
+    var spring = new SpringApplication(application);
+    spring.setDefaultProperties(Map.of("omnify.service", name));
+    spring.addInitializers(
+        context -> context.getBeanFactory().addBeanPostProcessor(new JdbcTap.EveryDataSource()));
+    return spring.run(arguments(name, database, kafka, properties).toArray(String[]::new));
+  }
+
+  /** What the launcher tells a service, as arguments of its main method. */
+  static List<String> arguments(
+      String name, TestDatabase database, TestKafka kafka, String... properties) {
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -35,10 +45,6 @@ final class Service {
                 "logging.level.root=WARN",
                 "logging.level.com.omnify=WARN"));
     arguments.addAll(Arrays.asList(properties));
-    var spring = new SpringApplication(application);
-    spring.setDefaultProperties(Map.of("omnify.service", name));
-    spring.addInitializers(
-        context -> context.getBeanFactory().addBeanPostProcessor(new JdbcTap.EveryDataSource()));
-    return spring.run(arguments.stream().map(each -> "--" + each).toArray(String[]::new));
+    return arguments.stream().map(each -> "--" + each).toList();
   }
 }
