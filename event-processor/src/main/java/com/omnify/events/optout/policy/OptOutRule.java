@@ -133,12 +133,6 @@ public final class OptOutRule {
           "omg",
           "ffs",
           "seriously",
-          "right",
-          "yeah",
-          "bro",
-          "dude",
-          "man",
-          "ugh",
           "por",
           "favor",
           "svp",
@@ -147,9 +141,14 @@ public final class OptOutRule {
           "forever",
           "permanently");
 
+  /** Said around plain words too; "yeah cancel" may well be about an appointment. */
+  private static final Set<String> FILLERS =
+      Stream.concat(DECORATION.stream(), Stream.of("right", "yeah", "bro", "dude", "man", "ugh"))
+          .collect(Collectors.toUnmodifiableSet());
+
   /** Of those what may fall off a sentence: "hear from you" needs its last word. */
   private static final Set<String> COURTESIES =
-      DECORATION.stream()
+      FILLERS.stream()
           .filter(word -> !word.equals("you") && !word.equals("u"))
           .collect(Collectors.toUnmodifiableSet());
 
@@ -411,7 +410,7 @@ public final class OptOutRule {
       return Keyword.NONE;
     }
     List<String> words = SpokenWords.of(body);
-    String command = String.join(" ", undecorated(words));
+    String command = String.join(" ", undecorated(words, DECORATION));
     if (STOP.contains(command) || MISSPELT.contains(command) || disguised(body)) {
       return Keyword.STOP;
     }
@@ -422,7 +421,7 @@ public final class OptOutRule {
       return Keyword.HELP;
     }
     if (SpokenWords.sentences(words).stream()
-        .anyMatch(sentence -> CLEAR.contains(String.join(" ", undecorated(sentence))))) {
+        .anyMatch(sentence -> CLEAR.contains(String.join(" ", undecorated(sentence, FILLERS))))) {
       return Keyword.STOP;
     }
     if (words.equals(List.of("yes"))) {
@@ -474,10 +473,6 @@ public final class OptOutRule {
   }
 
   /** Without courtesies at either end, repetitions and sentence ends. */
-  private static List<String> undecorated(List<String> words) {
-    return undecorated(words, DECORATION);
-  }
-
   private static List<String> undecorated(List<String> words, Set<String> decoration) {
     var left = new ArrayList<String>();
     for (String word : words) {

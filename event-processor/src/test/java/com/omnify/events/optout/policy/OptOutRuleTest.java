@@ -185,6 +185,8 @@ class OptOutRuleTest {
         "they said never call us again",
         "end the call",
         "who is this",
+        "yeah cancel",
+        "Yeah, cancel it please",
       })
   void conversationIsNoOptOut(String body) {
     assertThat(OptOutRule.read(body, null)).isEqualTo(Keyword.NONE);
