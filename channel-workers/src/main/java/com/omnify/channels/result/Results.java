@@ -28,6 +28,11 @@ public class Results {
 
   private static final int MOST = 500;
 
+  /**
+   * While so many are not written nothing more is begun: what is held here is held nowhere else.
+   */
+  private static final int TOO_MANY = 2_000;
+
   /** How long the first result of a batch waits for others. */
   private static final long GATHER_MILLIS = 20;
 
@@ -60,6 +65,18 @@ public class Results {
   /** Hands a result in; returns at once. */
   public void add(Outcome outcome, Runnable settled) {
     waiting.add(new Waiting(outcome, settled));
+  }
+
+  /**
+   * Whether more may be begun: false where too many results wait, after having waited that long for
+   * it to change.
+   */
+  public boolean keepUp(Duration patience) throws InterruptedException {
+    if (waiting.size() < TOO_MANY) {
+      return true;
+    }
+    TimeUnit.MILLISECONDS.sleep(patience.toMillis());
+    return waiting.size() < TOO_MANY;
   }
 
   /** Begins to write. */

@@ -12,6 +12,7 @@ import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.result.DispatchStates;
+import com.omnify.channels.result.Results;
 import com.omnify.channels.worker.policy.BatchSize;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
@@ -53,6 +54,7 @@ class SmsWorker {
   private final Fence fence;
   private final IdentityLocks locks;
   private final Poster poster;
+  private final Results results;
   private final SendSlots slots;
   private final Breakers breakers;
   private final Transactions transactions;
@@ -73,6 +75,7 @@ class SmsWorker {
       Fence fence,
       IdentityLocks locks,
       Poster poster,
+      Results results,
       SendSlots slots,
       Breakers breakers,
       Transactions transactions,
@@ -86,6 +89,7 @@ class SmsWorker {
     this.fence = fence;
     this.locks = locks;
     this.poster = poster;
+    this.results = results;
     this.slots = slots;
     this.breakers = breakers;
     this.transactions = transactions;
@@ -96,6 +100,9 @@ class SmsWorker {
 
   /** One round: starts what may start now, or admits what waits. */
   void round() throws InterruptedException {
+    if (!results.keepUp(Duration.ofMillis(IDLE_MILLIS))) {
+      return;
+    }
     Waiting.Taken taken = later.take(clock.now(), size.requests(), breakers::gate, slots);
     if (!taken.isEmpty()) {
       var due = new ArrayList<>(taken.due());
@@ -269,10 +276,9 @@ class SmsWorker {
         int late =
             poster.begin(
                 fenced, locked + LOCK_HELD_AT_MOST.toNanos(), one -> queue.done(one.key()));
-        size = size.after(late);
-        metrics
-            .timer("omnify.fence.lock_held")
-            .record(Duration.ofNanos(System.nanoTime() - locked));
+        Duration held = Duration.ofNanos(System.nanoTime() - locked);
+        size = size.after(late, held, LOCK_HELD_AT_MOST);
+        metrics.timer("omnify.fence.lock_held").record(held);
       }
     } finally {
       letGo(unsent.values());
