@@ -366,6 +366,32 @@ class ProtocolTest {
   }
 
   @Test
+  void nothingGoesOutForWhatIsSwitchedOff() {
+    ClientId off = world.client();
+    ClientId suspended = world.client();
+    var sequence = world.fixtures.sequence(off, 1);
+    var admin = world.database.admin();
+    var refs =
+        List.of(
+            world.ready(off, sequence),
+            world.ready(suspended, world.fixtures.sequence(suspended, 1)));
+    admin
+        .sql("UPDATE sequences SET active = false WHERE id = :id")
+        .param("id", sequence.id().value())
+        .update();
+    admin
+        .sql("UPDATE clients SET status = 'suspended' WHERE id = :id")
+        .param("id", suspended.value())
+        .update();
+    world.ring(refs);
+    for (DispatchRef ref : refs) {
+      assertThat(heard(DeliveryEvent.DispatchGivenBack.class, ref).reason())
+          .isEqualTo(HoldReason.SWITCHED_OFF);
+      assertThat(world.accepted()).doesNotContainKey(ref.dispatchId().toString());
+    }
+  }
+
+  @Test
   void aShutWindowAndASpentCapHoldWithATime() {
     ClientId client = world.client();
     var admin = world.database.admin();

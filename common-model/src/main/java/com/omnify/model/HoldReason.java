@@ -7,6 +7,8 @@ public enum HoldReason implements WireEnum {
   SUPPRESSED,
   ENROLLMENT_NOT_ACTIVE,
   QUIET_HOURS,
+  /** The sequence is switched off, or its client is suspended. */
+  SWITCHED_OFF,
   SENDER_DAILY_CAP,
   SENDER_RATE,
   /** As much is under way at the provider account as may be; it did not become less in time. */

@@ -189,6 +189,39 @@ class SchedulerOverRestTest {
     assertThat(counters.path("completed").asInt()).isEqualTo(1);
   }
 
+  /** Nothing goes out meanwhile, nothing is lost, and what was due is due at once. */
+  @Test
+  void aSuspendedClientGoesOnWhenItIsActiveAgain() {
+    String sequence = liveSequence("");
+    var contact = fixtures.contact(client);
+    EventsOn<StepEvent> opened = TestFleet.kafka().events(Topic.STEPS_SMS, StepEvent.class);
+    assertThat(patchClient("suspended").status()).isEqualTo(200);
+    var enrolled = post("/enrollments", enrollBody(contact, sequence));
+    assertThat(enrolled.status()).isEqualTo(201);
+    await(
+        () ->
+            assertThat(
+                    TestFleet.database()
+                        .lines(
+                            "SELECT count(*) FROM execution_log WHERE reason_code = 'switched_off' AND enrollment_id = '"
+                                + enrolled.id()
+                                + "'"))
+                .containsExactly("1"));
+    assertThat(opened.all()).noneMatch(event -> event.dispatch().contactId().equals(contact));
+
+    assertThat(patchClient("active").status()).isEqualTo(200);
+    // No fleet time passes: it does not wait for the next day's look.
+    assertThat(dispatchOf(opened, contact, 1).contactId()).isEqualTo(contact);
+  }
+
+  private Answer patchClient(String status) {
+    return send(
+        "PATCH",
+        "/clients/" + client,
+        TestTokens.platform(),
+        "{\"status\": \"" + status + "\"}");
+  }
+
   private String step(String enrollment) {
     var body = get("/enrollments/" + enrollment).body();
     return body.path("position").asInt() + " " + body.path("step_kind").asString();

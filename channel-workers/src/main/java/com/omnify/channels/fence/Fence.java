@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -76,6 +77,11 @@ public class Fence {
           AND (d.enrollment_id IS NULL OR EXISTS (
             SELECT FROM enrollments e WHERE e.client_id = d.client_id AND e.id = d.enrollment_id
               AND e.sequence_id = d.sequence_id AND e.open_dispatch_id = d.id AND e.status = 'active'))
+          -- A confirmation is owed to the person, whatever becomes of the client.
+          AND (d.kind = 'opt_out_confirmation' OR EXISTS (
+            SELECT FROM clients b WHERE b.id = d.client_id AND b.status = 'active'))
+          AND (d.sequence_id IS NULL OR EXISTS (
+            SELECT FROM sequences q WHERE q.client_id = d.client_id AND q.id = d.sequence_id AND q.active))
         RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.step_id,
           w.identity, w.own_address, w.body),
       said AS (
@@ -92,9 +98,12 @@ public class Fence {
       SELECT d.client_id, d.id, EXISTS (
           SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
             AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed,
-        t.not_after < now() + make_interval(secs => :deadline) AS late
+        t.not_after < now() + make_interval(secs => :deadline) AS late,
+        b.status <> 'active' OR NOT coalesce(q.active, true) AS switched_off
       FROM unnest(:clients, :ids, :identities) AS w (client_id, id, identity)
       JOIN dispatches d ON d.client_id = w.client_id AND d.id = w.id
+      JOIN clients b ON b.id = d.client_id
+      LEFT JOIN sequences q ON q.client_id = d.client_id AND q.id = d.sequence_id
       LEFT JOIN dispatch_texts t ON t.client_id = d.client_id AND t.dispatch_id = d.id
       WHERE d.state = 'ready' AND %s
       """
@@ -155,7 +164,7 @@ public class Fence {
     var fenced = new ArrayList<Admitted>();
     var refused = new ArrayList<Admitted>();
     open.forEach(one -> (keys.contains(one.key()) ? fenced : refused).add(one));
-    withdrawn.addAll(withReasons(refused));
+    withdrawn.addAll(withReasons(refused, now));
     states.withdraw(withdrawn);
     // Last, as the counter of a number is locked from here to the commit and all its fences meet
     // there.
@@ -199,7 +208,7 @@ public class Fence {
   }
 
   /** None for what left READY by another hand, which has told what became of it. */
-  private List<Withdrawal> withReasons(List<Admitted> refused) {
+  private List<Withdrawal> withReasons(List<Admitted> refused, Instant now) {
     if (refused.isEmpty()) {
       return List.of();
     }
@@ -213,16 +222,22 @@ public class Fence {
                 whyNot(
                     requireNonNull(byKey.get(key(row))).dispatch(),
                     row.getBoolean("suppressed"),
-                    row.getBoolean("late")))
+                    row.getBoolean("late"),
+                    row.getBoolean("switched_off") ? now : null))
         .list();
   }
 
-  private static Withdrawal whyNot(ReadyDispatch dispatch, boolean suppressed, boolean late) {
+  private static Withdrawal whyNot(
+      ReadyDispatch dispatch, boolean suppressed, boolean late, @Nullable Instant switchedOff) {
     if (dispatch.confirmsOptOut()) {
       return late
           ? new Withdrawal.Expired(dispatch)
           : new Withdrawal.Cancelled(
               dispatch, HoldReason.OBSOLETE, "The opt-out it confirms is in force no more");
+    }
+    if (!suppressed && switchedOff != null) {
+      // Due again at once: the scheduler then keeps it until somebody switches it on.
+      return new Withdrawal.GivenBack(dispatch, HoldReason.SWITCHED_OFF, switchedOff);
     }
     return suppressed
         ? new Withdrawal.Cancelled(

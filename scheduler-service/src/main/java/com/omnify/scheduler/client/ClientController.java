@@ -158,6 +158,10 @@ class ClientController {
               return find(client);
             });
     book.forget(client);
+    if (patch.has("status") && changed.status().equals("active")) {
+      // In a transaction of its own: a claim that still saw it suspended has committed by now.
+      tx.inClient(client, () -> rows.wake(client));
+    }
     return changed;
   }
 

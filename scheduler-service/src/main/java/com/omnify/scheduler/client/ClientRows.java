@@ -144,6 +144,22 @@ class ClientRows {
     writePrices(client, written.prices());
   }
 
+  /**
+   * What was put off while the client was suspended is due when it was meant to be. Repeating it
+   * changes nothing.
+   */
+  void wake(ClientId client) {
+    jdbc.sql(
+            """
+            UPDATE due d SET due_at = e.next_step_at
+            FROM enrollments e
+            WHERE d.client_id = :client AND e.client_id = d.client_id AND e.id = d.enrollment_id
+              AND NOT d.watchdog AND e.next_step_at < d.due_at
+            """)
+        .param("client", client.value())
+        .update();
+  }
+
   private void writeProfile(ClientId client, ProfileBody profile) {
     jdbc.sql(
             """

@@ -4,6 +4,7 @@ import com.omnify.kit.db.Pg;
 import com.omnify.model.id.ClientId;
 import com.omnify.scheduler.enrollment.EnrolledPerson;
 import com.omnify.scheduler.enrollment.EnrollmentRows;
+import com.omnify.scheduler.enrollment.policy.Enrollment;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,22 @@ class DueRows {
                     row.getBoolean("watchdog"),
                     row.getBoolean("in_flight"),
                     Pg.instant(row, "due_at")))
+        .list();
+  }
+
+  /**
+   * Waits for whoever is changing the switches of a sequence and its client, and keeps others from it
+   * to the end of the transaction.
+   */
+  void holdSwitches(Enrollment.Ref ref) {
+    jdbc.sql(
+            """
+            SELECT FROM clients c JOIN sequences q ON q.client_id = c.id
+            WHERE c.id = :client AND q.id = :sequence FOR SHARE
+            """)
+        .param("client", ref.clientId().value())
+        .param("sequence", ref.sequenceId().value())
+        .query((_, _) -> true)
         .list();
   }
 

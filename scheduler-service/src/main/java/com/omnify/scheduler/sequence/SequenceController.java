@@ -36,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,7 @@ class SequenceController {
   SequenceView patch(@PathVariable String id, @RequestBody ObjectNode patch, Caller caller) {
     ClientId client = caller.client();
     SequenceId sequence = id(id);
+    var switchedOn = new AtomicBoolean();
     SequenceView changed =
         tx.inClient(
             client,
@@ -206,20 +208,21 @@ class SequenceController {
               var problems = new Problems();
               Authored authored = authored(sequence, merged, current.publishedVersion(), problems);
               refuse(problems);
-              boolean switchedOn = Boolean.TRUE.equals(merged.active()) && !current.active();
-              if (switchedOn && current.publishedVersion() == null) {
+              switchedOn.set(Boolean.TRUE.equals(merged.active()) && !current.active());
+              if (switchedOn.get() && current.publishedVersion() == null) {
                 throw Problem.conflict(
                     "not_published",
                     "The sequence has no published version, so nobody could go through it.",
                     "Publish the draft first: POST /api/v1/sequences/" + sequence + "/versions.");
               }
               rows.update(client, Objects.requireNonNull(authored));
-              if (switchedOn) {
-                rows.wakeAfterSwitchOn(client, sequence);
-              }
               return view(client, sequence);
             });
     book.forget(client, sequence);
+    if (switchedOn.get()) {
+      // In a transaction of its own: a claim that still saw it off has committed by now.
+      tx.inClient(client, () -> rows.wakeAfterSwitchOn(client, sequence));
+    }
     return changed;
   }
 

@@ -28,7 +28,12 @@ public final class OutcomePolicy {
     Enrollment enrollment = parked.enrollment();
     DispatchId dispatch = event.dispatch().dispatchId();
     if (event instanceof DeliveryEvent.DeliveryReported reported) {
-      return reported(enrollment, reported);
+      // The news that it was accepted may come later, or never: who reports on it has taken it.
+      Move taken =
+          enrollment.waitsFor(dispatch)
+              ? reportedOn(parked, dispatch, reported.at())
+              : Move.none(enrollment);
+      return taken.then(reported(taken.after(), reported));
     }
     if (!enrollment.waitsFor(dispatch)) {
       return Move.none(enrollment);
@@ -95,6 +100,11 @@ public final class OutcomePolicy {
           cancelled(parked, cancelled.reason(), dispatch, moment);
       case DeliveryEvent.DeliveryReported reported -> reported(enrollment, reported);
     };
+  }
+
+  /** The provider's own word about it came before the news that it was accepted. */
+  static Move reportedOn(Parked parked, DispatchId dispatch, Instant at) {
+    return sent(parked, dispatch, at, "accepted", "Sent: the provider has reported on it");
   }
 
   /** The provider has it, or is taken to have it: the step is done. */
@@ -186,7 +196,8 @@ public final class OutcomePolicy {
         }
         yield Move.of(before, before.takeBack().due(now), new Due.Nothing());
       }
-      case QUIET_HOURS,
+      case SWITCHED_OFF,
+          QUIET_HOURS,
           SENDER_DAILY_CAP,
           SENDER_RATE,
           PROVIDER_BUSY,
@@ -259,6 +270,7 @@ public final class OutcomePolicy {
     return switch (reason) {
       case SUPPRESSED -> "the contact opted out";
       case ENROLLMENT_NOT_ACTIVE -> "the enrollment is not active";
+      case SWITCHED_OFF -> "the sequence is switched off or the client suspended";
       case QUIET_HOURS -> "the contact's quiet hours have begun";
       case SENDER_DAILY_CAP -> "the sending number has reached its daily cap";
       case SENDER_RATE -> "the sending number is at its rate limit";
