@@ -3,6 +3,7 @@ package com.omnify.healer.diagnosis;
 import com.omnify.healer.diagnosis.policy.Diagnosis;
 import com.omnify.healer.diagnosis.policy.HealingPolicy;
 import com.omnify.healer.diagnosis.policy.History;
+import com.omnify.healer.diagnosis.policy.Outage;
 import com.omnify.kit.event.Outbox;
 import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
@@ -111,7 +112,10 @@ class Healer {
           inBatch.computeIfAbsent(StepOfEnrollment.of(dispatch), _ -> new ArrayList<>());
       earlier.addAll(here);
       Diagnosis diagnosis =
-          HealingPolicy.diagnose(each.failure(), new History(earlier), background.contact());
+          Outage.outlast(
+              HealingPolicy.diagnose(each.failure(), new History(earlier), background.contact()),
+              each.failure(),
+              fleetClock.rate());
       if (dispatch.enrollmentId() != null) {
         here.add(each.type());
       }
