@@ -1,5 +1,6 @@
 package com.omnify.model.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -7,6 +8,7 @@ import com.omnify.model.FailureType;
 import com.omnify.model.PhoneType;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EventId;
 import com.omnify.model.id.HealingId;
 import java.time.Instant;
@@ -29,6 +31,8 @@ public sealed interface HealingEvent extends Event {
    * The healer's answer to a failed dispatch; there is one for each failure.
    *
    * @param dispatch the one that failed
+   * @param reported whether the provider itself reported the failure, so had taken the message; null
+   *     where it is not said
    */
   @JsonTypeName("healing.ordered.v1")
   record HealingOrdered(
@@ -37,7 +41,8 @@ public sealed interface HealingEvent extends Event {
       HealingId healingId,
       DispatchRef dispatch,
       FailureType failure,
-      HealingOrder order)
+      HealingOrder order,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Boolean reported)
       implements HealingEvent {
     @Override
     public ClientId clientId() {
@@ -55,6 +60,8 @@ public sealed interface HealingEvent extends Event {
    *
    * @param phoneType null where nothing was learned about the kind of line
    * @param valid null where nothing was learned about its validity
+   * @param dispatchId whose number it was, as the contact's may be another by now; null where it is
+   *     not said
    */
   @JsonTypeName("phone.learned.v1")
   record PhoneLearned(
@@ -63,7 +70,8 @@ public sealed interface HealingEvent extends Event {
       ClientId clientId,
       ContactId contactId,
       @Nullable PhoneType phoneType,
-      @Nullable Boolean valid)
+      @Nullable Boolean valid,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DispatchId dispatchId)
       implements HealingEvent {
     @Override
     public String key() {

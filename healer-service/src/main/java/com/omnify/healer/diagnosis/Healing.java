@@ -60,7 +60,13 @@ record Healing(HealingId id, FailedDispatch failed, Diagnosis diagnosis, Instant
             order ->
                 events.add(
                     new HealingOrdered(
-                        ids.eventId(), at, id, failed.dispatch(), failed.type(), order)));
+                        ids.eventId(),
+                        at,
+                        id,
+                        failed.dispatch(),
+                        failed.type(),
+                        order,
+                        failed.stage() == FailedDispatch.Stage.DELIVERY)));
     diagnosis.learned().ifPresent(fact -> events.add(learned(ids, fact)));
     return events;
   }
@@ -70,7 +76,7 @@ record Healing(HealingId id, FailedDispatch failed, Diagnosis diagnosis, Instant
     return switch (fact) {
       case IS_INVALID ->
           new PhoneLearned(
-              ids.eventId(), at, dispatch.clientId(), dispatch.contactId(), null, false);
+              ids.eventId(), at, dispatch.clientId(), dispatch.contactId(), null, false, dispatch.dispatchId());
       case IS_LANDLINE ->
           new PhoneLearned(
               ids.eventId(),
@@ -78,7 +84,8 @@ record Healing(HealingId id, FailedDispatch failed, Diagnosis diagnosis, Instant
               dispatch.clientId(),
               dispatch.contactId(),
               PhoneType.LANDLINE,
-              null);
+              null,
+              dispatch.dispatchId());
     };
   }
 

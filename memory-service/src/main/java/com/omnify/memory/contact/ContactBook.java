@@ -15,6 +15,7 @@ import com.omnify.model.PhoneType;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -266,13 +267,21 @@ public class ContactBook {
         .map(holder -> new Resolved(holder.id(), false));
   }
 
-  /** Takes in what a failure or a look-up told of a contact's number. */
+  /**
+   * Takes in what a failure or a look-up told of a contact's number.
+   *
+   * @param of the dispatch to that number; what is learned of another than today's is no news
+   */
   void learnPhone(
-      ClientId client, ContactId id, @Nullable PhoneType type, @Nullable Boolean valid) {
+      ClientId client,
+      ContactId id,
+      @Nullable DispatchId of,
+      @Nullable PhoneType type,
+      @Nullable Boolean valid) {
     transactions.inClient(
         client,
         () -> {
-          if (contacts.learnPhone(client, id, type, valid)) {
+          if (contacts.learnPhone(client, id, of, type, valid)) {
             var fields = new ArrayList<String>();
             if (type != null) {
               fields.add("phone_type");

@@ -8,6 +8,7 @@ import com.omnify.model.PhoneType;
 import com.omnify.model.WireEnum;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -226,19 +227,27 @@ class Contacts {
   /**
    * Takes in what was learned of a number.
    *
+   * @param of the dispatch to that number; null where it is today's anyway
    * @return whether that was news
    */
   boolean learnPhone(
-      ClientId client, ContactId id, @Nullable PhoneType type, @Nullable Boolean valid) {
+      ClientId client,
+      ContactId id,
+      @Nullable DispatchId of,
+      @Nullable PhoneType type,
+      @Nullable Boolean valid) {
     return db.sql(
                 """
                 UPDATE contacts SET phone_type = coalesce(:type, phone_type), phone_valid = coalesce(:valid, phone_valid),
                   version = version + 1, updated_at = now()
                 WHERE client_id = :client AND id = :id
+                  AND (:of::uuid IS NULL OR phone = (
+                    SELECT d.identity FROM dispatches d WHERE d.client_id = :client AND d.id = :of))
                   AND (phone_type <> coalesce(:type, phone_type) OR phone_valid <> coalesce(:valid, phone_valid))
                 """)
             .param("client", client.value())
             .param("id", id.value())
+            .param("of", of == null ? null : of.value())
             .param("type", type == null ? null : type.wire())
             .param("valid", valid)
             .update()

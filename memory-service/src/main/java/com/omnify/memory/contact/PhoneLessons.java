@@ -21,6 +21,7 @@ class PhoneLessons {
                     book.learnPhone(
                         lesson.clientId(),
                         lesson.contactId(),
+                        lesson.dispatchId(),
                         lesson.phoneType(),
                         lesson.valid())));
   }

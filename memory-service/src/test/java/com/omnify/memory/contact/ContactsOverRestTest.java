@@ -2,12 +2,16 @@ package com.omnify.memory.contact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.model.DispatchState;
 import com.omnify.model.PhoneType;
 import com.omnify.model.event.ContactEvent;
+import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.HealingEvent;
 import com.omnify.model.event.Topic;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.EnrollmentId;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestFleet;
@@ -25,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -333,7 +338,7 @@ class ContactsOverRestTest {
     String id = create("{\"phone\":\"" + Fixtures.phone() + "\"}").body().get("id").asString();
     var lesson =
         new HealingEvent.PhoneLearned(
-            Fixtures.eventId(), Fixtures.NOON, client, ContactId.of(id), PhoneType.LANDLINE, false);
+            Fixtures.eventId(), Fixtures.NOON, client, ContactId.of(id), PhoneType.LANDLINE, false, null);
     TestFleet.kafka().send(lesson, lesson);
     assertThat(events(ContactEvent.ContactChanged.class, 1).getFirst().fields())
         .containsExactly("phone_type", "phone_valid");
@@ -345,6 +350,51 @@ class ContactsOverRestTest {
         call("PATCH", "/contacts/" + id, "{\"phone\":\"" + Fixtures.phone() + "\"}").body();
     assertThat(moved.get("phone_valid").asBoolean()).as("a new number is not blamed").isTrue();
     assertThat(moved.get("phone_type").asString()).isEqualTo("unknown");
+  }
+
+  /** It was learned of yesterday's number, and told late. */
+  @Test
+  void whatIsLearnedOfAnotherNumberThanTodaysIsNoNews() {
+    String phone = Fixtures.phone();
+    ContactId id =
+        ContactId.of(create("{\"phone\":\"" + phone + "\"}").body().get("id").asString());
+    var fixtures = TestFleet.fixtures();
+    var ref =
+        Fixtures.ref(
+            client,
+            id,
+            new EnrollmentId(Fixtures.id()),
+            fixtures.sequence(client, 1),
+            1,
+            new DispatchId(Fixtures.id()),
+            1);
+    fixtures.insert(ref, DispatchState.REJECTED);
+    sentTo(ref, Fixtures.phone());
+    TestFleet.kafka().send(lesson(id, ref, null, false));
+    TestFleet.kafka().awaitHandled("memory.phone-lessons", Topic.HEALING);
+    sentTo(ref, phone);
+    TestFleet.kafka().send(lesson(id, ref, PhoneType.LANDLINE, null));
+
+    assertThat(events(ContactEvent.ContactChanged.class, 1).getFirst().fields())
+        .containsExactly("phone_type");
+    JsonNode read = call("GET", "/contacts/" + id, null).body();
+    assertThat(read.get("phone_valid").asBoolean()).isTrue();
+    assertThat(read.get("phone_type").asString()).isEqualTo("landline");
+  }
+
+  private static void sentTo(DispatchRef ref, String identity) {
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE dispatches SET identity = :identity WHERE id = :id")
+        .param("identity", identity)
+        .param("id", ref.dispatchId().value())
+        .update();
+  }
+
+  private HealingEvent.PhoneLearned lesson(
+      ContactId id, DispatchRef ref, @Nullable PhoneType type, @Nullable Boolean valid) {
+    return new HealingEvent.PhoneLearned(
+        Fixtures.eventId(), Fixtures.NOON, client, id, type, valid, ref.dispatchId());
   }
 
   @Test

@@ -25,7 +25,7 @@ class HealingListener {
   private static final String NAME = "scheduler.healing";
 
   /** A dispatch that nobody can see any more proves nothing. */
-  private static final Failed GONE = new Failed(DispatchState.UNKNOWN, true);
+  private static final Failed GONE = new Failed(DispatchState.READY, true);
 
   private final Transactions tx;
   private final Inbox inbox;

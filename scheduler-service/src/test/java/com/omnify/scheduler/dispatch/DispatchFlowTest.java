@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -173,7 +174,8 @@ class DispatchFlowTest {
         new HealingId(Fixtures.id()),
         ref,
         FailureType.SMS_UNDELIVERED,
-        order);
+        order,
+        null);
   }
 
   private static String state(EnrollmentId id) {
@@ -411,6 +413,78 @@ class DispatchFlowTest {
     deliveries.handle(List.of(accepted(again)));
     assertThat(state(id)).isEqualTo("active|2|0|1|2|1|f");
     assertThat(dueAt(id)).isEqualTo(clock.now().plus(DAY));
+  }
+
+  /**
+   * The worker died before it could record its result; then the provider's report of a failure, the
+   * healer's order and the news of the acceptance come by different ways.
+   */
+  @Test
+  void acceptanceReportAndOrderMayComeInAnyOrder() {
+    var ends = new HashMap<String, List<String>>();
+    for (String order : List.of("ARH", "AHR", "RAH", "RHA", "HAR", "HRA")) {
+      sql("DELETE FROM due");
+      clock.set(Fixtures.NOON);
+      var id = enroll();
+      DispatchRef ref = tickOne();
+      String where = " WHERE id = '" + ref.dispatchId() + "'";
+      sql("UPDATE dispatches SET state = 'sending'" + where);
+      var accepted = accepted(ref);
+      var reported =
+          new DeliveryEvent.DeliveryReported(
+              Fixtures.eventId(),
+              clock.now(),
+              ref,
+              DeliveryStatus.UNDELIVERED,
+              FailureType.SMS_UNDELIVERED,
+              "30003",
+              "SM1");
+      var ordered =
+          new HealingOrdered(
+              Fixtures.eventId(),
+              clock.now(),
+              new HealingId(Fixtures.id()),
+              ref,
+              FailureType.SMS_UNDELIVERED,
+              new HealingOrder.Retry(60),
+              true);
+      // Each comes twice, as after a rebalance.
+      for (char event : (order + order).toCharArray()) {
+        switch (event) {
+          case 'A' -> {
+            sql("UPDATE dispatches SET state = 'accepted'" + where);
+            deliveries.handle(List.of(accepted));
+          }
+          case 'R' -> deliveries.handle(List.of(reported));
+          default -> healing.handle(List.of(ordered));
+        }
+      }
+      ends.computeIfAbsent(state(id) + " " + dueAt(id), _ -> new ArrayList<>()).add(order);
+      clock.advance(Duration.ofSeconds(60));
+      DispatchRef again = tickOne();
+      assertThat(again.kind()).as(order).isEqualTo(DispatchKind.RETRY);
+      assertThat(again.attempt()).as(order).isEqualTo(2);
+    }
+    assertThat(ends).hasSize(1);
+  }
+
+  /** Nobody healed it in time, so the step's own rule decided; an order that is late changes nothing. */
+  @Test
+  void anOrderAboutARefusalThatIsOverComesTooLate() {
+    var id = enroll();
+    DispatchRef ref = tickOne();
+    deliveries.handle(List.of(rejected(ref)));
+    sql(
+        "UPDATE dispatches SET state = 'rejected', finished_at = now() - interval '3 minutes' WHERE id = '"
+            + ref.dispatchId()
+            + "'");
+    lookNow();
+    tick();
+    String ruled = state(id);
+    assertThat(ruled).startsWith("active|2|0|");
+    healing.handle(List.of(ordered(ref, new HealingOrder.Retry(60))));
+    healing.handle(List.of(ordered(ref, new HealingOrder.ApplyOnFailure())));
+    assertThat(state(id)).isEqualTo(ruled);
   }
 
   @Test

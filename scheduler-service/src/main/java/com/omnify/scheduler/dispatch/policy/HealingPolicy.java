@@ -31,11 +31,24 @@ public final class HealingPolicy {
    */
   public record Failed(DispatchState state, boolean followed) {
 
-    /** Whether it is certain that the person did not get it. */
-    boolean isDefinite() {
+    /**
+     * Whether it is certain that the person did not get it: by the row, or by the provider's own
+     * report, which is on its way to the row.
+     */
+    boolean isDefinite(HealingOrdered ordered) {
       return switch (state) {
         case REJECTED, NOT_SENT, ACCEPTED -> true;
-        case READY, SENDING, UNKNOWN, QUARANTINED, CANCELLED, EXPIRED, GIVEN_BACK -> false;
+        case SENDING, UNKNOWN, QUARANTINED -> Boolean.TRUE.equals(ordered.reported());
+        case READY, CANCELLED, EXPIRED, GIVEN_BACK -> false;
+      };
+    }
+
+    /** Whether the provider had taken it, and could not deliver it. */
+    boolean wasTaken(HealingOrdered ordered) {
+      return switch (state) {
+        case ACCEPTED -> true;
+        case SENDING, UNKNOWN, QUARANTINED -> Boolean.TRUE.equals(ordered.reported());
+        case REJECTED, NOT_SENT, READY, CANCELLED, EXPIRED, GIVEN_BACK -> false;
       };
     }
   }
@@ -45,6 +58,12 @@ public final class HealingPolicy {
   public static Move apply(Parked parked, HealingOrdered ordered, Failed failed, Moment moment) {
     Enrollment enrollment = parked.enrollment();
     boolean parkedOnIt = enrollment.waitsFor(ordered.dispatch().dispatchId());
+    if (parkedOnIt && failed.wasTaken(ordered)) {
+      // The order came before the news that it was accepted: as if it had come after it.
+      Move taken =
+          OutcomePolicy.reportedOn(parked, ordered.dispatch().dispatchId(), moment.now());
+      return taken.then(apply(parked.with(taken.after()), ordered, failed, moment));
+    }
     if (enrollment.hasEnded()) {
       Move settled =
           parkedOnIt
@@ -99,7 +118,7 @@ public final class HealingPolicy {
       Parked parked, HealingOrdered ordered, Failed failed, Duration delay, Moment moment) {
     Enrollment enrollment = parked.enrollment();
     boolean parkedOnIt = enrollment.waitsFor(ordered.dispatch().dispatchId());
-    if (!failed.isDefinite()) {
+    if (!failed.isDefinite(ordered)) {
       return Move.none(enrollment)
           .with(
               line(
@@ -110,7 +129,9 @@ public final class HealingPolicy {
                   moment));
     }
     var step = parked.step(ordered.dispatch().stepId());
-    boolean free = enrollment.place().openDispatch() == null && !failed.followed();
+    // One that the provider refused was answered by the step's own rule, if it is over.
+    boolean free =
+        enrollment.place().openDispatch() == null && !failed.followed() && failed.wasTaken(ordered);
     if (step.isEmpty() || !(parkedOnIt || free)) {
       return Move.none(enrollment)
           .with(
@@ -155,14 +176,17 @@ public final class HealingPolicy {
     Enrollment enrollment = parked.enrollment();
     StepId stepId = ordered.dispatch().stepId();
     var step = parked.step(stepId);
-    if (step.isEmpty() || failed.followed() || enrollment.place().openDispatch() != null) {
+    if (step.isEmpty()
+        || failed.followed()
+        || !failed.wasTaken(ordered)
+        || enrollment.place().openDispatch() != null) {
       return Move.none(enrollment);
     }
     return switch (step.get().onFailure()) {
       case OnSuccess.Continue() -> Move.none(enrollment);
       case OnFailure.Skip() -> Move.none(enrollment);
       case OnFailure.Retry(Duration after, int most) ->
-          ordered.dispatch().attempt() < most && failed.isDefinite()
+          ordered.dispatch().attempt() < most && failed.isDefinite(ordered)
               ? again(parked, ordered, step.get(), after, moment)
               : Move.none(enrollment);
       case OnSuccess.Jump _, OnSuccess.End _ -> {

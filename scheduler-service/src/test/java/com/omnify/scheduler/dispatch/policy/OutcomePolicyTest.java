@@ -49,7 +49,13 @@ class OutcomePolicyTest {
 
   private static HealingOrdered ordered(HealingOrder order) {
     return new HealingOrdered(
-        event(), NOW, new HealingId(UUID.randomUUID()), ref(1), FailureType.SMS_UNDELIVERED, order);
+        event(),
+        NOW,
+        new HealingId(UUID.randomUUID()),
+        ref(1),
+        FailureType.SMS_UNDELIVERED,
+        order,
+        null);
   }
 
   private static Watched watched(DispatchState state, Duration age) {
