@@ -216,10 +216,7 @@ class SchedulerOverRestTest {
 
   private Answer patchClient(String status) {
     return send(
-        "PATCH",
-        "/clients/" + client,
-        TestTokens.platform(),
-        "{\"status\": \"" + status + "\"}");
+        "PATCH", "/clients/" + client, TestTokens.platform(), "{\"status\": \"" + status + "\"}");
   }
 
   private String step(String enrollment) {

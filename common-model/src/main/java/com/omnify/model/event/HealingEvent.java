@@ -31,8 +31,8 @@ public sealed interface HealingEvent extends Event {
    * The healer's answer to a failed dispatch; there is one for each failure.
    *
    * @param dispatch the one that failed
-   * @param reported whether the provider itself reported the failure, so had taken the message; null
-   *     where it is not said
+   * @param reported whether the provider itself reported the failure, so had taken the message;
+   *     null where it is not said
    */
   @JsonTypeName("healing.ordered.v1")
   record HealingOrdered(

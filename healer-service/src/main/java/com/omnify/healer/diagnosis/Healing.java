@@ -76,7 +76,13 @@ record Healing(HealingId id, FailedDispatch failed, Diagnosis diagnosis, Instant
     return switch (fact) {
       case IS_INVALID ->
           new PhoneLearned(
-              ids.eventId(), at, dispatch.clientId(), dispatch.contactId(), null, false, dispatch.dispatchId());
+              ids.eventId(),
+              at,
+              dispatch.clientId(),
+              dispatch.contactId(),
+              null,
+              false,
+              dispatch.dispatchId());
       case IS_LANDLINE ->
           new PhoneLearned(
               ids.eventId(),

@@ -338,7 +338,13 @@ class ContactsOverRestTest {
     String id = create("{\"phone\":\"" + Fixtures.phone() + "\"}").body().get("id").asString();
     var lesson =
         new HealingEvent.PhoneLearned(
-            Fixtures.eventId(), Fixtures.NOON, client, ContactId.of(id), PhoneType.LANDLINE, false, null);
+            Fixtures.eventId(),
+            Fixtures.NOON,
+            client,
+            ContactId.of(id),
+            PhoneType.LANDLINE,
+            false,
+            null);
     TestFleet.kafka().send(lesson, lesson);
     assertThat(events(ContactEvent.ContactChanged.class, 1).getFirst().fields())
         .containsExactly("phone_type", "phone_valid");

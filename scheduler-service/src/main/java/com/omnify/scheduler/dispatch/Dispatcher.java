@@ -218,7 +218,8 @@ class Dispatcher {
     SequenceSettings settings = settings(enrollment);
     boolean on = settings.active() && clients.facts(client).active();
     if (!on) {
-      // Whoever switches it on makes its steps due at once: an answer a second old costs a day. So the
+      // Whoever switches it on makes its steps due at once: an answer a second old costs a day. So
+      // the
       // switches are kept as they are until this is written.
       due.holdSwitches(enrollment.ref());
       sequences.forget(client, enrollment.ref().sequenceId());

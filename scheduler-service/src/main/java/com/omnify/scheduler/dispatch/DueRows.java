@@ -160,8 +160,8 @@ class DueRows {
   }
 
   /**
-   * Waits for whoever is changing the switches of a sequence and its client, and keeps others from it
-   * to the end of the transaction.
+   * Waits for whoever is changing the switches of a sequence and its client, and keeps others from
+   * it to the end of the transaction.
    */
   void holdSwitches(Enrollment.Ref ref) {
     jdbc.sql(

@@ -468,7 +468,10 @@ class DispatchFlowTest {
     assertThat(ends).hasSize(1);
   }
 
-  /** Nobody healed it in time, so the step's own rule decided; an order that is late changes nothing. */
+  /**
+   * Nobody healed it in time, so the step's own rule decided; an order that is late changes
+   * nothing.
+   */
   @Test
   void anOrderAboutARefusalThatIsOverComesTooLate() {
     var id = enroll();

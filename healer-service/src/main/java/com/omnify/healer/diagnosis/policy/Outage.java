@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * A provider's outage lasts in real time, however fast the fleet clock runs, and attempts are
  * bounded: at 1000 times all of them would be spent within seconds. So what failed at the
- * provider's is repeated after 1 s, 4 s, 16 s … of real time at the earliest, 5 minutes at the most;
- * eight attempts then outlast a quarter of an hour. At the rate of the real clock this changes
- * nothing.
+ * provider's is repeated after 1 s, 4 s, 16 s … of real time at the earliest, 5 minutes at the
+ * most; eight attempts then outlast a quarter of an hour. At the rate of the real clock this
+ * changes nothing.
  */
 public final class Outage {
 
@@ -34,8 +34,7 @@ public final class Outage {
     Duration least = Duration.ofMillis(Math.round(patience(failure.attempt()).toMillis() * rate));
     return least.compareTo(after) <= 0
         ? diagnosis
-        : new Diagnosis(
-            new HealingAction.Retry(least), diagnosis.reason(), diagnosis.learned());
+        : new Diagnosis(new HealingAction.Retry(least), diagnosis.reason(), diagnosis.learned());
   }
 
   /** Real time before the attempt after that one. */

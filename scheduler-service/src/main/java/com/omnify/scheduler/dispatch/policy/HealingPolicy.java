@@ -60,8 +60,7 @@ public final class HealingPolicy {
     boolean parkedOnIt = enrollment.waitsFor(ordered.dispatch().dispatchId());
     if (parkedOnIt && failed.wasTaken(ordered)) {
       // The order came before the news that it was accepted: as if it had come after it.
-      Move taken =
-          OutcomePolicy.reportedOn(parked, ordered.dispatch().dispatchId(), moment.now());
+      Move taken = OutcomePolicy.reportedOn(parked, ordered.dispatch().dispatchId(), moment.now());
       return taken.then(apply(parked.with(taken.after()), ordered, failed, moment));
     }
     if (enrollment.hasEnded()) {
