@@ -65,10 +65,11 @@ public final class StepToSent implements Workload {
     population.settle();
     provider.forget();
     // The rows stand there before they are due, as they do in life.
-    Instant due = Instant.now().plusSeconds(2).plusMillis(all / 20);
+    Instant due = Instant.now().plusSeconds(3).plusMillis(all / 5);
     for (var some : people) {
       population.due(some, due, 0);
     }
+    population.tidy();
     TimeUnit.MILLISECONDS.sleep(Math.max(0, Duration.between(Instant.now(), due).toMillis()));
     if (Instant.now().isAfter(due.plusMillis(500))) {
       throw new BrokenPromise("preparing " + all + " steps took longer than expected: run again");
