@@ -28,8 +28,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -70,6 +72,10 @@ public class Reconciler implements AutoCloseable {
   private static final Duration SILENCE_PAUSE = Duration.ofMinutes(1);
 
   private static final Duration CLAIM = Duration.ofMinutes(2);
+
+  /** Whoever waited behind a question that got no answer need not ask it again. */
+  private static final Duration STILL_SILENT = Duration.ofSeconds(2);
+
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
   // The claim keeps other workers away for its time, whatever becomes of this process.
@@ -128,6 +134,7 @@ public class Reconciler implements AutoCloseable {
   private final RealClock clock;
   private final ChannelSettings settings;
   private final MeterRegistry metrics;
+  private final Map<ProviderAccountId, Asked> asked = new ConcurrentHashMap<>();
   private final Semaphore asking = new Semaphore(AT_ONCE_IN_ALL, true);
   private final Semaphore concluding = new Semaphore(CONCLUDING, true);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -160,13 +167,19 @@ public class Reconciler implements AutoCloseable {
       int absences,
       ProviderAccountId account) {}
 
-  /** Of one account, those to ask about now. */
-  private static final class Lane {
-    private final Queue<Unknown> left;
-    private volatile @Nullable String silence;
+  /** How one account was found when it was asked. */
+  private static final class Asked {
+    private final Semaphore atOnce = new Semaphore(AT_ONCE, true);
+    private volatile long silentUntilNanos;
+    private volatile @Nullable String why;
 
-    Lane(List<Unknown> all) {
-      left = new ConcurrentLinkedQueue<>(all);
+    void silent(String reason) {
+      silentUntilNanos = System.nanoTime() + STILL_SILENT.toNanos();
+      why = reason;
+    }
+
+    @Nullable String silence() {
+      return System.nanoTime() - silentUntilNanos < 0 ? why : null;
     }
   }
 
@@ -183,17 +196,17 @@ public class Reconciler implements AutoCloseable {
         .values()
         .forEach(
             ofAccount -> {
-              var lane = new Lane(ofAccount);
+              var lane = new ConcurrentLinkedQueue<>(ofAccount);
               for (int n = 0; n < Math.min(AT_ONCE, ofAccount.size()); n++) {
                 threads.execute(() -> work(lane));
               }
             });
   }
 
-  private void work(Lane lane) {
-    for (Unknown one = lane.left.poll(); one != null; one = lane.left.poll()) {
+  private void work(Queue<Unknown> lane) {
+    for (Unknown one = lane.poll(); one != null; one = lane.poll()) {
       try {
-        check(one, lane);
+        check(one);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
@@ -203,7 +216,7 @@ public class Reconciler implements AutoCloseable {
     }
   }
 
-  private void check(Unknown one, Lane lane) throws InterruptedException {
+  private void check(Unknown one) throws InterruptedException {
     TwilioAccount account;
     concluding.acquire();
     try {
@@ -211,7 +224,7 @@ public class Reconciler implements AutoCloseable {
     } finally {
       concluding.release();
     }
-    Answer answer = ask(one, account, lane);
+    Answer answer = ask(one, account);
     concluding.acquire();
     try {
       // The claim on a message and the look at others' claims must not interleave.
@@ -225,20 +238,26 @@ public class Reconciler implements AutoCloseable {
     }
   }
 
-  private Answer ask(Unknown one, @Nullable TwilioAccount account, Lane lane)
-      throws InterruptedException {
+  private Answer ask(Unknown one, @Nullable TwilioAccount account) throws InterruptedException {
     if (account == null) {
       return new Answer.Incomplete("the provider account is gone");
     }
-    String silence = lane.silence;
-    if (silence != null) {
-      return new Answer.Incomplete(silence);
+    Asked before = asked.computeIfAbsent(one.account(), _ -> new Asked());
+    before.atOnce.acquire();
+    try {
+      String silence = before.silence();
+      return silence != null ? new Answer.Incomplete(silence) : ask(one, account, before);
+    } finally {
+      before.atOnce.release();
     }
+  }
+
+  private Answer ask(Unknown one, TwilioAccount account, Asked before) throws InterruptedException {
     asking.acquire();
     try {
       Answer answer = twilio.sentTo(account, one.identity());
       if (answer instanceof Answer.Incomplete(String why)) {
-        lane.silence = why;
+        before.silent(why);
         log.warn("Provider account {} does not tell what it has sent: {}", one.account(), why);
       }
       return answer;
