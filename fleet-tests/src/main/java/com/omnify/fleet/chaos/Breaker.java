@@ -2,6 +2,8 @@ package com.omnify.fleet.chaos;
 
 import com.omnify.fleet.Fleet;
 import com.omnify.fleet.Pause;
+import com.omnify.launcher.fleet.FleetState.MemberPhase;
+import com.omnify.launcher.fleet.FleetState.MemberState;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -35,7 +37,13 @@ final class Breaker {
   /** Commits of all members stand still that long at most while one of them is waited for. */
   private static final Duration WITHHELD_AT_MOST = Duration.ofMillis(700);
 
-  private static final Duration BETWEEN = Duration.ofMillis(400);
+  /**
+   * Short: what a commit sets off comes to its own commit soon, and that is the one to be caught.
+   */
+  private static final Duration BETWEEN = Duration.ofMillis(60);
+
+  /** What was provoked may have slipped through; then it is provoked once more. */
+  private static final Duration PROVOKED_FOR = Duration.ofSeconds(8);
   private static final Duration SHORTLY = Duration.ofMillis(3);
 
   private static final String WAITS_FOR_TABLE =
@@ -59,6 +67,11 @@ final class Breaker {
       """;
 
   private static final String PAUSED = "stands still for ";
+
+  private static final String WITHHELD =
+      "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+
+  private static final Duration SHOWS_WITHIN = Duration.ofSeconds(3);
 
   private static final String IN_FLIGHT = "SELECT count(*) FROM dispatches WHERE state = 'sending'";
 
@@ -120,8 +133,12 @@ final class Breaker {
     long start = System.nanoTime();
     long end = start + REACHED_WITHIN.toNanos();
     boolean hit = false;
-    provoke.run();
+    long again = start;
     while (!hit && System.nanoTime() < end) {
+      if (System.nanoTime() >= again) {
+        provoke.run();
+        again = System.nanoTime() + PROVOKED_FOR.toNanos();
+      }
       try {
         withholdCommits(true);
         hit =
@@ -140,6 +157,8 @@ final class Breaker {
       }
     }
     require(hit, point);
+    // what was committed shows only when its backend has been let go
+    until(SHOWS_WITHIN, SHORTLY, () -> rows.number(WITHHELD) == 0);
     record(kind, point.member(), "after " + point.words(), null, start);
   }
 
@@ -185,7 +204,11 @@ final class Breaker {
         until(
             UP_WITHIN,
             Duration.ofMillis(100),
-            () -> fleet.isUp(member) && fleet.pid(member) != gone);
+            () -> {
+              MemberState now = fleet.member(member);
+              // one that has just died may still be called up, without a process
+              return now.phase() == MemberPhase.UP && now.pid() != 0 && now.pid() != gone;
+            });
     if (!up) {
       throw new IllegalStateException(
           "%s did not come back within %s:\n%s"

@@ -35,15 +35,9 @@ final class Phases {
   private static final Point COUNT =
       new Point("learning-service", "omnify_learning", "step_analytics", null, "a count");
   // The console itself writes nothing on the way of a request; whom it asks does.
-  private static final Point REQUEST_OPEN =
-      new Point(CONSOLE, "omnify_scheduler", "enrollments", null, "the answer to a request");
-  private static final Point REQUEST_DONE =
+  private static final Point REQUEST =
       new Point(
-          CONSOLE,
-          "omnify_scheduler",
-          "scheduler_idempotency_keys",
-          null,
-          "a request it passed on");
+          CONSOLE, "omnify_scheduler", "scheduler_idempotency_keys", null, "a request passed on");
 
   /** Longer than a consumer's session, so that its partitions are taken from it. */
   private static final Duration BROKER_STANDS = Duration.ofSeconds(12);
@@ -56,7 +50,7 @@ final class Phases {
   private static final int AT_LEAST = 4;
 
   /** Of a crowd, for one kill among many. */
-  private static final double PART = 0.08;
+  private static final double PART = 0.05;
 
   private static final double MOST = 0.95;
   private static final Duration STANDSTILL = Duration.ofSeconds(6);
@@ -97,7 +91,7 @@ final class Phases {
         breaker.pause(kind, DATABASE, DATABASE_STANDS, () -> {});
       }
       case ACCEPT_THEN_500 -> {
-        breaker.provider(Map.of("accept_then_500", 0.2, "callback_lose", 0.5));
+        breaker.provider(Map.of("accept_then_500", 0.2, "callback_lose", 0.7));
         scripted(crowd, "accept_then_500");
       }
       case HANG -> {
@@ -110,7 +104,7 @@ final class Phases {
                 "hang_seconds",
                 HANG_SECONDS,
                 "callback_lose",
-                0.8));
+                0.9));
         scripted(crowd, "hang_before", "hang_after");
       }
       case RESET -> {
@@ -123,14 +117,14 @@ final class Phases {
                 "drop_after",
                 0.03,
                 "callback_lose",
-                0.8));
+                0.9));
         scripted(crowd, "reset_before", "reset_after", "drop_after");
       }
       case CALLBACKS -> {
         breaker.provider(
             Map.of(
                 "callback_lose",
-                0.3,
+                0.4,
                 "callback_duplicate",
                 0.3,
                 "callback_reorder",
@@ -183,7 +177,7 @@ final class Phases {
   }
 
   private void killedBefore(Crowd crowd) {
-    breaker.provider(Map.of("callback_lose", 0.7));
+    breaker.provider(Map.of("callback_lose", 0.8));
     begin(crowd, 0.1);
     for (Point point : shuffled(RECEIPT, CONTEXT, DIAGNOSIS, COUNT)) {
       breaker.before(FaultKind.KILLED_BEFORE, point, () -> provoke(point, crowd));
@@ -191,11 +185,11 @@ final class Phases {
     breaker.before(FaultKind.KILLED_BEFORE, FENCE, () -> crowd.push(0.1));
     breaker.before(FaultKind.KILLED_BEFORE, CLAIM, () -> crowd.push(0.1));
     breaker.awaitUp(SCHEDULER);
-    breaker.before(FaultKind.KILLED_BEFORE, REQUEST_OPEN, () -> crowd.push(0.1));
+    breaker.before(FaultKind.KILLED_BEFORE, REQUEST, () -> crowd.push(0.1));
   }
 
   private void killedAfter(Crowd crowd) {
-    breaker.provider(Map.of("callback_lose", 0.7, "hang_seconds", HANG_SECONDS * 5));
+    breaker.provider(Map.of("callback_lose", 0.8, "hang_seconds", HANG_SECONDS * 5));
     begin(crowd, 0.1);
     for (Point point : shuffled(RECEIPT, CONTEXT, DIAGNOSIS, COUNT)) {
       breaker.after(FaultKind.KILLED_AFTER, point, () -> provoke(point, crowd));
@@ -210,7 +204,7 @@ final class Phases {
     breaker.awaitUp(SCHEDULER);
     breaker.after(FaultKind.KILLED_AFTER, OUTCOME, () -> crowd.push(PART));
     breaker.awaitUp(SCHEDULER);
-    breaker.after(FaultKind.KILLED_AFTER, REQUEST_DONE, () -> crowd.push(PART));
+    breaker.after(FaultKind.KILLED_AFTER, REQUEST, () -> crowd.push(PART));
   }
 
   /** The worker has made its requests, the provider has some of them, nobody has an answer. */
