@@ -31,8 +31,7 @@ public final class Fleet implements AutoCloseable {
   private final String key;
   private final Map<String, String> environment;
 
-  private Fleet(
-      Path project, Path data, int offset, String key, Map<String, String> environment) {
+  private Fleet(Path project, Path data, int offset, String key, Map<String, String> environment) {
     this.project = project;
     this.data = data;
     this.offset = offset;

@@ -44,6 +44,7 @@ final class Breaker {
 
   /** What was provoked may have slipped through; then it is provoked once more. */
   private static final Duration PROVOKED_FOR = Duration.ofSeconds(8);
+
   private static final Duration SHORTLY = Duration.ofMillis(3);
 
   private static final String WAITS_FOR_TABLE =
