@@ -96,6 +96,26 @@ final class DeadLetters {
         });
   }
 
+  /** All keys that are held for the listener. */
+  Set<String> held(String listener) {
+    String sql = "SELECT DISTINCT key FROM %s WHERE listener = :listener AND state <> 'replayed'";
+    return transactions.readInBackground(
+        () ->
+            new HashSet<>(
+                jdbc.sql(sql.formatted(table))
+                    .param("listener", listener)
+                    .query(String.class)
+                    .list()));
+  }
+
+  /** The place behind all that were ever kept for the listener, where nothing else numbers them. */
+  long nextOffset(String listener) {
+    String sql = "SELECT coalesce(max(kafka_offset), 0) + 1 FROM %s WHERE listener = :listener";
+    return transactions.inBackground(
+        () ->
+            jdbc.sql(sql.formatted(table)).param("listener", listener).query(Long.class).single());
+  }
+
   /** The first in the order of its key that is not replayed. */
   Optional<Letter> next(String listener, String key) {
     return transactions.readInBackground(() -> oldest(listener, key));

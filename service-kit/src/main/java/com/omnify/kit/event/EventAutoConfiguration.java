@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
@@ -32,11 +33,16 @@ class EventAutoConfiguration {
 
   @Bean
   OutboxRelay kitOutboxRelay(
-      Transactions transactions, JdbcClient jdbc, Wire wire, OmnifyProperties properties) {
+      Transactions transactions,
+      JdbcClient jdbc,
+      Wire wire,
+      DeadLetters deadLetters,
+      OmnifyProperties properties) {
     return new OutboxRelay(
         transactions,
         jdbc,
         (topic, key, type, payload) -> wire.send(topic, key, type, payload),
+        deadLetters,
         properties.service());
   }
 
@@ -99,8 +105,15 @@ class EventAutoConfiguration {
   }
 
   @Bean
-  Replay kitReplay(DeadLetters deadLetters, ListenerSet set, RealClock realClock) {
-    return new Replay(deadLetters, set.listeners(), realClock);
+  Replay kitReplay(
+      DeadLetters deadLetters,
+      ListenerSet set,
+      OutboxRelay relay,
+      RealClock realClock,
+      DataSource dataSource) {
+    var replayable = new ArrayList<Replayable>(set.listeners());
+    replayable.add(relay);
+    return new Replay(deadLetters, replayable, realClock, dataSource);
   }
 
   @Bean

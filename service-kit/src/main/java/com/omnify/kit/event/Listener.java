@@ -23,7 +23,7 @@ import tools.jackson.core.JacksonException;
  * One subscription's way through a batch: all at once when all is well, record by record when
  * something is not. Knows nothing of consumers and offsets.
  */
-final class Listener<E extends Event> {
+final class Listener<E extends Event> implements Replayable {
 
   private static final int TRIES = 3;
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
@@ -235,8 +235,14 @@ final class Listener<E extends Event> {
     }
   }
 
-  /** Does a dead or parked letter again. Throws what the handler throws. */
-  void again(String payload) {
-    handle(List.of(json.read(payload, subscription.type())));
+  @Override
+  public String name() {
+    return subscription.name();
+  }
+
+  /** Throws what the handler throws. */
+  @Override
+  public void again(DeadLetters.Letter letter) {
+    handle(List.of(json.read(letter.payload(), subscription.type())));
   }
 }

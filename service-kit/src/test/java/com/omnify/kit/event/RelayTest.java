@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,9 @@ class RelayTest {
   private Transactions transactions;
   private Outbox outbox;
   private OutboxRelay relay;
+  private DeadLetters deadLetters;
+  private javax.sql.DataSource source;
+  private final Set<String> tooLarge = new HashSet<>();
 
   @BeforeEach
   void logIn(TestDatabase database, Fixtures fixtures) {
@@ -54,7 +58,10 @@ class RelayTest {
     jdbc = JdbcClient.create(source);
     transactions = new Transactions(source, "memory");
     outbox = new Outbox(jdbc, ids, new EventJson(), "memory", wakes::incrementAndGet);
-    relay = new OutboxRelay(transactions, jdbc, this::send, "memory");
+    deadLetters = new DeadLetters(transactions, jdbc, ids, "memory");
+    this.source = source;
+    admin.sql("DELETE FROM memory_dead_letters").update();
+    relay = new OutboxRelay(transactions, jdbc, this::send, deadLetters, "memory");
   }
 
   private Future<RecordMetadata> send(String topic, String key, String type, String payload) {
@@ -63,6 +70,9 @@ class RelayTest {
     sent.add(tag);
     if (away) {
       return CompletableFuture.failedFuture(new TimeoutException("planted"));
+    }
+    if (tooLarge.contains(tag)) {
+      return CompletableFuture.failedFuture(new RecordTooLargeException("planted"));
     }
     return refusedOnce.remove(tag)
         ? CompletableFuture.failedFuture(new NotEnoughReplicasException("planted"))
@@ -178,6 +188,39 @@ class RelayTest {
   }
 
   @Test
+  void whatIsTooLargeHoldsItsOwnKeyOnlyUntilItIsReplayed() {
+    ContactId one = contact();
+    ContactId two = contact();
+    tooLarge.add("one-1");
+    transactions.inClient(
+        client,
+        () ->
+            outbox.publish(List.of(event(one, "one-1"), event(two, "two-1"), event(one, "one-2"))));
+    relay.relay();
+    transactions.inClient(
+        client, () -> outbox.publish(List.of(event(one, "one-3"), event(two, "two-2"))));
+    relay.relay();
+
+    assertThat(waiting()).isZero();
+    assertThat(sent).containsExactly("one-1", "two-1", "two-2");
+    assertThat(
+            admin
+                .sql("SELECT state FROM memory_dead_letters ORDER BY kafka_offset")
+                .query(String.class)
+                .list())
+        .containsExactly("dead", "parked", "parked");
+
+    var replay = new Replay(deadLetters, List.of(relay), RealClock.system(), source);
+    assertThat(replay.key("memory.outbox", one.toString()).orElseThrow().waiting()).isEqualTo(3);
+    tooLarge.clear();
+    sent.clear();
+    assertThat(replay.key("memory.outbox", one.toString()).orElseThrow().replayed()).isEqualTo(3);
+    transactions.inClient(client, () -> outbox.publish(event(one, "one-4")));
+    relay.relay();
+    assertThat(sent).containsExactly("one-1", "one-2", "one-3", "one-4");
+  }
+
+  @Test
   void aCrashAfterSendingSendsAgainInOrder() {
     ContactId contact = contact();
     transactions.inClient(
@@ -194,6 +237,7 @@ class RelayTest {
               }
               return ack;
             },
+            deadLetters,
             "memory");
 
     assertThatThrownBy(crashing::relay).isInstanceOf(OutOfMemoryError.class);
@@ -221,13 +265,19 @@ class RelayTest {
               }
               return send(topic, key, type, payload);
             },
+            deadLetters,
             "memory");
     var first = CompletableFuture.supplyAsync(slow::relay);
     assertThat(sending.await(10, TimeUnit.SECONDS)).isTrue();
     var source = database.as("memory");
     var second =
         new OutboxRelay(
-            new Transactions(source, "memory"), JdbcClient.create(source), this::send, "memory");
+            new Transactions(source, "memory"),
+            JdbcClient.create(source),
+            this::send,
+            new DeadLetters(
+                new Transactions(source, "memory"), JdbcClient.create(source), ids, "memory"),
+            "memory");
 
     assertThat(second.relay()).isFalse();
     assertThat(sent).isEmpty();
