@@ -56,6 +56,7 @@ class SupervisedTest {
     return supervised.get();
   }
 
+  /** The shell itself makes the file: a program of its own would outlive it by moments. */
   private Child sh(String script) throws IOException {
     return Child.start(
         new Child.Spec(
@@ -76,7 +77,7 @@ class SupervisedTest {
 
   @Test
   void comesBackWhenItIsKilled() throws Exception {
-    var member = supervise(() -> new Supervised.Started(sh("touch ready; exec sleep 60"), null));
+    var member = supervise(() -> new Supervised.Started(sh(": > ready; exec sleep 60"), null));
     member.begin().get(5, TimeUnit.SECONDS);
     await(MemberPhase.UP);
     long first = member.state().pid();
@@ -104,7 +105,7 @@ class SupervisedTest {
             () ->
                 Files.exists(cache)
                     ? new Supervised.Started(sh("exit 1"), cache)
-                    : new Supervised.Started(sh("touch ready; exec sleep 60"), null));
+                    : new Supervised.Started(sh(": > ready; exec sleep 60"), null));
     member.begin().get(10, TimeUnit.SECONDS);
     assertThat(cache).doesNotExist();
     assertThat(member.state().cached()).isFalse();
@@ -112,7 +113,7 @@ class SupervisedTest {
 
   @Test
   void stopsAndStaysStopped() throws Exception {
-    var member = supervise(() -> new Supervised.Started(sh("touch ready; exec sleep 60"), null));
+    var member = supervise(() -> new Supervised.Started(sh(": > ready; exec sleep 60"), null));
     member.begin().get(5, TimeUnit.SECONDS);
     member.stop(DeathSignal.TERM, Duration.ofSeconds(5));
     assertThat(member.state().phase()).isEqualTo(MemberPhase.STOPPED);
