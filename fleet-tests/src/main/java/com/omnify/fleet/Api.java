@@ -101,6 +101,9 @@ public final class Api {
         last =
             new IllegalStateException(
                 method + " " + path + " → " + answer.status() + " " + answer.text());
+        if (answer.status() == 409 && answer.text().contains("\"answer_lost\"")) {
+          throw new AnswerLost(last.getMessage());
+        }
         if (answer.status() < 500 && answer.status() != 409) {
           throw last;
         }
@@ -140,6 +143,13 @@ public final class Api {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** It was carried out, as the service itself says, but what it answered is gone. */
+  public static final class AnswerLost extends RuntimeException {
+    AnswerLost(@Nullable String message) {
+      super(message);
     }
   }
 

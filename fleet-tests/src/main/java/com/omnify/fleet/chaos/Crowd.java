@@ -209,16 +209,19 @@ final class Crowd implements AutoCloseable {
   }
 
   private void enroll(List<String> some) {
-    JsonNode answer =
-        api.post(
-            "/api/v1/enrollments/bulk", Map.of("sequence_id", sequenceId, "contact_ids", some));
+    var notEnrolled = new HashSet<String>();
+    try {
+      JsonNode answer =
+          api.post(
+              "/api/v1/enrollments/bulk", Map.of("sequence_id", sequenceId, "contact_ids", some));
+      answer.get("refused").forEach(row -> notEnrolled.add(row.get("contact_id").asString()));
+    } catch (Api.AnswerLost e) {
+      // so they say, and whether it is true is judged
+    }
     synchronized (this) {
       asked.addAll(some);
-      for (JsonNode row : answer.get("refused")) {
-        String contact = row.get("contact_id").asString();
-        asked.remove(contact);
-        refused.add(contact);
-      }
+      asked.removeAll(notEnrolled);
+      refused.addAll(notEnrolled);
     }
   }
 
