@@ -35,7 +35,7 @@ final class Breaker {
   private static final Duration UP_WITHIN = Duration.ofMinutes(3);
 
   /** Commits of all members stand still that long at most while one of them is waited for. */
-  private static final Duration WITHHELD_AT_MOST = Duration.ofMillis(700);
+  private static final Duration WITHHELD_AT_MOST = Duration.ofMillis(250);
 
   /**
    * Short: what a commit sets off comes to its own commit soon, and that is the one to be caught.

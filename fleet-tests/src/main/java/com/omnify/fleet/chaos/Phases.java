@@ -53,7 +53,7 @@ final class Phases {
   private static final double PART = 0.05;
 
   private static final double MOST = 0.95;
-  private static final Duration STANDSTILL = Duration.ofSeconds(6);
+  private static final Duration STANDSTILL = Duration.ofSeconds(3);
 
   private final Breaker breaker;
   private final Repeater repeater;
