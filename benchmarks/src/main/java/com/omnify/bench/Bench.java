@@ -83,7 +83,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--whale-backlog",
-      description = "Steps of the whale, due at once; 300,000, with --short 20,000.")
+      description = "Steps of the whale, due at once; 300,000, with --short 50,000.")
   private @Nullable Integer backlog;
 
   @Option(
@@ -256,7 +256,7 @@ public final class Bench implements Callable<Integer> {
       throws SQLException, InterruptedException {
     var plan =
         new Whale.Plan(
-            backlog != null ? backlog : quick ? 20_000 : 300_000,
+            backlog != null ? backlog : quick ? 50_000 : 300_000,
             10,
             whaleRate,
             smallRate,
