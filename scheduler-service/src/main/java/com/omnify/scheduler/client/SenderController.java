@@ -156,22 +156,15 @@ class SenderController {
             client,
             () -> {
               requireFreeSid(client, id, body);
-              jdbc.sql(
-                      """
-                      INSERT INTO provider_accounts (client_id, id, provider, name, account_sid, auth_token, base_url,
-                        active)
-                      VALUES (:client, :id, :provider, :name, :sid, :token, :url, :active)
-                      """)
-                  .param("client", client.value())
-                  .param("id", id)
-                  .param("provider", body.provider())
-                  .param("name", body.name())
-                  .param("sid", body.accountSid())
-                  .param("token", body.authToken())
-                  .param("url", body.baseUrl())
-                  .param("active", !Boolean.FALSE.equals(body.active()))
-                  .update();
-              return account(client, id);
+              return write(
+                  client,
+                  id,
+                  body,
+                  """
+                  INSERT INTO provider_accounts (client_id, id, provider, name, account_sid, auth_token, base_url,
+                    active)
+                  VALUES (:client, :id, :provider, :name, :sid, :token, :url, :active)
+                  """);
             });
     return ResponseEntity.created(URI.create("/api/v1/provider-accounts/" + id)).body(view);
   }
@@ -217,23 +210,30 @@ class SenderController {
                   AccountBody.class);
           checkAccount(body, false);
           requireFreeSid(client, id, body);
-          jdbc.sql(
-                  """
-                  UPDATE provider_accounts SET provider = :provider, name = :name, account_sid = :sid,
-                    auth_token = coalesce(:token, auth_token), base_url = :url, active = :active, updated_at = now()
-                  WHERE client_id = :client AND id = :id
-                  """)
-              .param("client", client.value())
-              .param("id", id)
-              .param("provider", body.provider())
-              .param("name", body.name())
-              .param("sid", body.accountSid())
-              .param("token", body.authToken())
-              .param("url", body.baseUrl())
-              .param("active", !Boolean.FALSE.equals(body.active()))
-              .update();
-          return account(client, id);
+          return write(
+              client,
+              id,
+              body,
+              """
+              UPDATE provider_accounts SET provider = :provider, name = :name, account_sid = :sid,
+                auth_token = coalesce(:token, auth_token), base_url = :url, active = :active, updated_at = now()
+              WHERE client_id = :client AND id = :id
+              """);
         });
+  }
+
+  private AccountView write(ClientId client, UUID id, AccountBody body, String statement) {
+    jdbc.sql(statement)
+        .param("client", client.value())
+        .param("id", id)
+        .param("provider", body.provider())
+        .param("name", body.name())
+        .param("sid", body.accountSid())
+        .param("token", body.authToken())
+        .param("url", body.baseUrl())
+        .param("active", !Boolean.FALSE.equals(body.active()))
+        .update();
+    return account(client, id);
   }
 
   private static void checkAccount(AccountBody body, boolean isNew) {
@@ -324,22 +324,15 @@ class SenderController {
             () -> {
               account(client, Objects.requireNonNull(body.providerAccountId()));
               requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
-              jdbc.sql(
-                      """
-                      INSERT INTO phone_numbers (client_id, id, provider_account_id, e164, sms_enabled, per_second,
-                        daily_cap, active)
-                      VALUES (:client, :id, :account, :e164, :sms, :per_second, :cap, :active)
-                      """)
-                  .param("client", client.value())
-                  .param("id", id)
-                  .param("account", body.providerAccountId())
-                  .param("e164", body.e164())
-                  .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
-                  .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
-                  .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
-                  .param("active", !Boolean.FALSE.equals(body.active()))
-                  .update();
-              return number(client, id);
+              return write(
+                  client,
+                  id,
+                  body,
+                  """
+                  INSERT INTO phone_numbers (client_id, id, provider_account_id, e164, sms_enabled, per_second,
+                    daily_cap, active)
+                  VALUES (:client, :id, :account, :e164, :sms, :per_second, :cap, :active)
+                  """);
             });
     return ResponseEntity.created(URI.create("/api/v1/phone-numbers/" + id)).body(view);
   }
@@ -386,23 +379,30 @@ class SenderController {
           checkNumber(body);
           account(client, Objects.requireNonNull(body.providerAccountId()));
           requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
-          jdbc.sql(
-                  """
-                  UPDATE phone_numbers SET provider_account_id = :account, e164 = :e164, sms_enabled = :sms,
-                    per_second = :per_second, daily_cap = :cap, active = :active, updated_at = now()
-                  WHERE client_id = :client AND id = :id
-                  """)
-              .param("client", client.value())
-              .param("id", id)
-              .param("account", body.providerAccountId())
-              .param("e164", body.e164())
-              .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
-              .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
-              .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
-              .param("active", !Boolean.FALSE.equals(body.active()))
-              .update();
-          return number(client, id);
+          return write(
+              client,
+              id,
+              body,
+              """
+              UPDATE phone_numbers SET provider_account_id = :account, e164 = :e164, sms_enabled = :sms,
+                per_second = :per_second, daily_cap = :cap, active = :active, updated_at = now()
+              WHERE client_id = :client AND id = :id
+              """);
         });
+  }
+
+  private NumberView write(ClientId client, UUID id, NumberBody body, String statement) {
+    jdbc.sql(statement)
+        .param("client", client.value())
+        .param("id", id)
+        .param("account", body.providerAccountId())
+        .param("e164", body.e164())
+        .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
+        .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
+        .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
+        .param("active", !Boolean.FALSE.equals(body.active()))
+        .update();
+    return number(client, id);
   }
 
   private static void checkNumber(NumberBody body) {
