@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seq 1, 2, 3 … without gaps
  * @param at real time
+ * @param channel how it was to reach the person; lines of ledgers older than the field are SMS
  * @param dispatchId the {@code dispatch} parameter of the StatusCallback URL, as it was sent
  * @param clientId from the path of the StatusCallback URL, otherwise as registered for the account
  * @param sid the message, or null where none came to be
+ * @param subject of an e-mail only
+ * @param body the text; of an e-mail its plain text
  * @param statusCode of an accepted or refused request what the caller was told, of a callback what
  *     the webhook answered; null where nothing was answered
  * @param detail words for a person; {@code key=value} pairs where the sandbox reads them again
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
   "seq",
   "at",
   "kind",
+  "channel",
   "provider",
   "account",
   "dispatch_id",
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
   "sid",
   "to",
   "from",
+  "subject",
   "body",
   "status_code",
   "detail",
@@ -41,6 +46,7 @@ public record LedgerEntry(
     long seq,
     Instant at,
     Kind kind,
+    Channel channel,
     String provider,
     @Nullable String account,
     @Nullable String dispatchId,
@@ -48,10 +54,26 @@ public record LedgerEntry(
     @Nullable String sid,
     @Nullable String to,
     @Nullable String from,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String subject,
     @Nullable String body,
     @Nullable Integer statusCode,
     @Nullable String detail,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String statusCallback) {
+
+  public LedgerEntry {
+    // an old line names none
+    channel = channel == null ? Channel.SMS : channel;
+  }
+
+  /** How something reaches a person. */
+  public enum Channel {
+    @JsonProperty("sms")
+    SMS,
+    @JsonProperty("email")
+    EMAIL,
+    @JsonProperty("voice")
+    VOICE
+  }
 
   /** What a line records. */
   public enum Kind {
@@ -80,6 +102,7 @@ public record LedgerEntry(
   /** A line that has no place and time yet; {@link Ledger#append} gives both. */
   public static LedgerEntry draft(
       Kind kind,
+      Channel channel,
       String provider,
       @Nullable String account,
       @Nullable String dispatchId,
@@ -95,6 +118,7 @@ public record LedgerEntry(
         0,
         Instant.EPOCH,
         kind,
+        channel,
         provider,
         account,
         dispatchId,
@@ -102,6 +126,28 @@ public record LedgerEntry(
         sid,
         to,
         from,
+        null,
+        body,
+        statusCode,
+        detail,
+        statusCallback);
+  }
+
+  /** The same with a subject line. */
+  public LedgerEntry about(@Nullable String subjectLine) {
+    return new LedgerEntry(
+        seq,
+        at,
+        kind,
+        channel,
+        provider,
+        account,
+        dispatchId,
+        clientId,
+        sid,
+        to,
+        from,
+        subjectLine,
         body,
         statusCode,
         detail,
@@ -113,6 +159,7 @@ public record LedgerEntry(
         atSeq,
         when,
         kind,
+        channel,
         provider,
         account,
         dispatchId,
@@ -120,6 +167,7 @@ public record LedgerEntry(
         sid,
         to,
         from,
+        subject,
         body,
         statusCode,
         detail,

@@ -6,7 +6,8 @@ import java.util.Map;
 /**
  * The ledger in numbers.
  *
- * @param requests Messages POSTs that got as far as the provider: accepted, refused or dropped
+ * @param requests requests to send that got as far as the provider: accepted, refused or dropped
+ * @param acceptedByChannel accepted messages and calls
  * @param dropped requests that a fault ended without accepting and without an answer
  * @param acceptedWithDispatch accepted messages that carried a dispatch id
  * @param duplicateDispatches dispatch ids accepted more than once
@@ -26,6 +27,7 @@ public record LedgerSummary(
     long duplicateDispatches,
     List<Duplicate> duplicates,
     boolean duplicatesExact,
+    Map<String, Long> acceptedByChannel,
     Map<String, Long> byStatusCode,
     Callbacks callbacks,
     Inbound inbound,

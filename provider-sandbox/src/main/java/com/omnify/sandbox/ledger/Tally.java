@@ -6,6 +6,7 @@ import com.omnify.sandbox.ledger.LedgerSummary.Duplicate;
 import com.omnify.sandbox.ledger.LedgerSummary.Inbound;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ final class Tally {
 
   private final int maxDispatches;
   private final Map<Kind, Long> kinds = new HashMap<>();
+  private final Map<String, Long> channels = new TreeMap<>();
   private final Map<String, Long> statusCodes = new TreeMap<>();
   private final Map<String, Long> faults = new TreeMap<>();
   private final Map<String, Long> callbacks = new HashMap<>();
@@ -35,6 +37,7 @@ final class Tally {
     kinds.merge(line.kind(), 1L, Long::sum);
     switch (line.kind()) {
       case ACCEPTED -> {
+        channels.merge(line.channel().name().toLowerCase(Locale.ROOT), 1L, Long::sum);
         statusCode(line);
         countDispatch(line);
       }
@@ -75,6 +78,7 @@ final class Tally {
             .map(e -> new Duplicate(e.getKey(), e.getValue()))
             .toList(),
         exact,
+        new TreeMap<>(channels),
         new TreeMap<>(statusCodes),
         new Callbacks(
             count(callbacks, "attempts"),

@@ -177,6 +177,7 @@ final class Message {
   LedgerEntry line(Kind kind, @Nullable Integer statusCode, String detail) {
     return LedgerEntry.draft(
         kind,
+        LedgerEntry.Channel.SMS,
         PROVIDER,
         account,
         // what a person says answers a history, not one dispatch

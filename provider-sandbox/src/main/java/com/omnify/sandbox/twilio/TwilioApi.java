@@ -206,6 +206,7 @@ public final class TwilioApi {
     var correlation = Correlation.of(draft.statusCallback());
     return LedgerEntry.draft(
         kind,
+        LedgerEntry.Channel.SMS,
         Message.PROVIDER,
         account.sid(),
         correlation.dispatchId(),
@@ -228,6 +229,7 @@ public final class TwilioApi {
           .append(
               LedgerEntry.draft(
                   Kind.REFUSED,
+                  LedgerEntry.Channel.SMS,
                   Message.PROVIDER,
                   null,
                   correlation.dispatchId(),
@@ -264,6 +266,7 @@ public final class TwilioApi {
           .append(
               LedgerEntry.draft(
                   Kind.FAULT,
+                  LedgerEntry.Channel.SMS,
                   Message.PROVIDER,
                   null,
                   null,

@@ -87,6 +87,9 @@ public final class TwilioProvider implements AutoCloseable {
 
   /** Takes in a line of an earlier run. */
   public void replay(LedgerEntry line) {
+    if (!line.provider().equals(Message.PROVIDER)) {
+      return;
+    }
     switch (line.kind()) {
       case ACCEPTED -> replayAccepted(line);
       case INBOUND -> replayInbound(line);
