@@ -58,6 +58,22 @@ export function sentence(item: LiveItem): Sentence {
             : 'has a message on its way';
       return { tone, icon, says };
     }
+    case 'call.ended':
+      return item.code === 'answered'
+        ? { tone: 'good', icon: 'check', says: 'took a call' }
+        : item.code === 'voicemail'
+          ? { tone: 'warn', icon: 'clock', says: 'was called: a machine took it' }
+          : { tone: 'bad', icon: 'cross', says: `was called and not reached${because(item.detail ?? item.code)}` };
+    case 'engagement.reported':
+      return item.code === 'complained'
+        ? { tone: 'bad', icon: 'ban', says: 'called a mail spam' }
+        : item.code === 'unsubscribed'
+          ? { tone: 'bad', icon: 'ban', says: 'unsubscribed' }
+          : { tone: 'good', icon: 'check', says: `${item.code === 'clicked' ? 'followed a link in' : 'opened'} a mail` };
+    case 'call.missed':
+      return { tone: 'warn', icon: 'inbox', says: 'called, and nobody took it' };
+    case 'outcome.reported':
+      return { tone: 'good', icon: item.code === 'booked' ? 'calendar' : 'star', says: item.code ?? 'converted' };
     case 'reply.received':
       return { tone: 'good', icon: 'reply', says: 'replied' };
     case 'unknown_sender.wrote':

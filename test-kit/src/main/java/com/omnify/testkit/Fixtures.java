@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Rows that tests start from, written as the superuser. Each call makes new ones. */
@@ -115,6 +116,56 @@ public final class Fixtures {
         .param("e164", e164)
         .update();
     return number;
+  }
+
+  /** An account whose secret is {@code test-secret}. */
+  public ProviderAccountId account(
+      ClientId client, String provider, @Nullable String baseUrl, String settings) {
+    var account = new ProviderAccountId(id());
+    db.sql(
+            """
+            INSERT INTO provider_accounts (client_id, id, provider, name, account_sid, auth_token, base_url, settings)
+            VALUES (:client, :id, :provider, :provider, '', 'test-secret', :url, :settings::jsonb)
+            """)
+        .param("client", client.value())
+        .param("id", account.value())
+        .param("provider", provider)
+        .param("url", baseUrl)
+        .param("settings", settings)
+        .update();
+    return account;
+  }
+
+  /** Warm, with room for whatever a test sends. */
+  public void mailbox(ClientId client, ProviderAccountId account, String address) {
+    db.sql(
+            """
+            INSERT INTO mailboxes (client_id, id, provider_account_id, address, display_name, per_second)
+            VALUES (:client, :id, :account, :address, 'Rainier Plumbing', 100)
+            """)
+        .param("client", client.value())
+        .param("id", id())
+        .param("account", account.value())
+        .param("address", address)
+        .update();
+  }
+
+  /** The contact may be written to by e-mail, at this address, and has agreed to it. */
+  public void email(ClientId client, ContactId contact, String address) {
+    db.sql("UPDATE contacts SET email = :address WHERE client_id = :client AND id = :contact")
+        .param("client", client.value())
+        .param("contact", contact.value())
+        .param("address", address)
+        .update();
+    db.sql(
+            """
+            INSERT INTO consents (client_id, contact_id, channel, granted, source, at)
+            VALUES (:client, :contact, 'email', true, 'fixture', :at)
+            """)
+        .param("client", client.value())
+        .param("contact", contact.value())
+        .param("at", NOON.atOffset(ZoneOffset.UTC))
+        .update();
   }
 
   public ContactId contact(ClientId client) {

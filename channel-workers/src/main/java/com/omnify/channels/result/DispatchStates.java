@@ -286,6 +286,8 @@ public class DispatchStates {
           case DeliveryEvent.DispatchExpired _ -> "expired";
           case DeliveryEvent.DispatchGivenBack _ -> "given_back";
           case DeliveryEvent.DeliveryReported _ -> "reported";
+          case DeliveryEvent.CallEnded _ -> "ended";
+          case DeliveryEvent.EngagementReported _ -> "engaged";
         };
     String reason =
         switch (event) {
@@ -297,7 +299,9 @@ public class DispatchStates {
               DeliveryEvent.DispatchUnknown _,
               DeliveryEvent.DispatchQuarantined _,
               DeliveryEvent.DispatchExpired _,
-              DeliveryEvent.DeliveryReported _ ->
+              DeliveryEvent.DeliveryReported _,
+              DeliveryEvent.CallEnded _,
+              DeliveryEvent.EngagementReported _ ->
               "none";
         };
     metrics.counter("omnify.dispatches", "state", state, "reason", reason).increment();

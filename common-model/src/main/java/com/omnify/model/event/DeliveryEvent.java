@@ -3,7 +3,9 @@ package com.omnify.model.event;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.omnify.model.CallDisposition;
 import com.omnify.model.DeliveryStatus;
+import com.omnify.model.EngagementKind;
 import com.omnify.model.FailureType;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.ClientId;
@@ -12,8 +14,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a dispatch. All but {@link DeliveryReported} are said by the channel workers, once
- * each.
+ * What became of a dispatch. {@link DeliveryReported}, {@link CallEnded} and {@link
+ * EngagementReported} are said by event-processor, all others by the channel workers, once each.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
@@ -25,7 +27,9 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(DeliveryEvent.DispatchCancelled.class),
   @JsonSubTypes.Type(DeliveryEvent.DispatchExpired.class),
   @JsonSubTypes.Type(DeliveryEvent.DispatchGivenBack.class),
-  @JsonSubTypes.Type(DeliveryEvent.DeliveryReported.class)
+  @JsonSubTypes.Type(DeliveryEvent.DeliveryReported.class),
+  @JsonSubTypes.Type(DeliveryEvent.CallEnded.class),
+  @JsonSubTypes.Type(DeliveryEvent.EngagementReported.class)
 })
 public sealed interface DeliveryEvent extends Event {
 
@@ -125,5 +129,36 @@ public sealed interface DeliveryEvent extends Event {
       @Nullable FailureType failure,
       @Nullable String code,
       @Nullable String providerId)
+      implements DeliveryEvent {}
+
+  /**
+   * A call is over, by the provider's authenticated word; said by event-processor once a call. It
+   * proves that the call was placed, as any report does.
+   *
+   * @param failure why nobody was reached; null where somebody was
+   * @param endedReason the provider's own word for it
+   * @param seconds how long it lasted, 0 where nobody took it
+   * @param costMicros millionths of the client's currency, 0 where no price is known
+   * @param providerId the provider's id of the call
+   */
+  @JsonTypeName("call.ended.v1")
+  record CallEnded(
+      EventId eventId,
+      Instant at,
+      DispatchRef dispatch,
+      CallDisposition disposition,
+      @Nullable FailureType failure,
+      @Nullable String endedReason,
+      int seconds,
+      long costMicros,
+      @Nullable String providerId)
+      implements DeliveryEvent {}
+
+  /**
+   * A person did something with a mail, by the provider's authenticated word or by our own link;
+   * said by event-processor for each whose receipt is new.
+   */
+  @JsonTypeName("engagement.reported.v1")
+  record EngagementReported(EventId eventId, Instant at, DispatchRef dispatch, EngagementKind kind)
       implements DeliveryEvent {}
 }

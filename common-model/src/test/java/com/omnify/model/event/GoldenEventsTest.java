@@ -140,7 +140,7 @@ class GoldenEventsTest {
 
   private static String keyIn(JsonNode golden) {
     JsonNode inner = golden.has("dispatch") ? golden.get("dispatch") : golden;
-    return inner.get(inner.has("contact_id") ? "contact_id" : "identity_hash").stringValue();
+    return inner.get(inner.hasNonNull("contact_id") ? "contact_id" : "identity_hash").stringValue();
   }
 
   @SuppressWarnings("unchecked")

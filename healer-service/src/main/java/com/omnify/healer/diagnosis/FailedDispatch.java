@@ -3,6 +3,7 @@ package com.omnify.healer.diagnosis;
 import com.omnify.healer.diagnosis.policy.Failure;
 import com.omnify.model.FailureType;
 import com.omnify.model.event.DeliveryEvent;
+import com.omnify.model.event.DeliveryEvent.CallEnded;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
 import com.omnify.model.event.DeliveryEvent.DispatchAccepted;
 import com.omnify.model.event.DeliveryEvent.DispatchCancelled;
@@ -12,6 +13,7 @@ import com.omnify.model.event.DeliveryEvent.DispatchNotSent;
 import com.omnify.model.event.DeliveryEvent.DispatchQuarantined;
 import com.omnify.model.event.DeliveryEvent.DispatchRejected;
 import com.omnify.model.event.DeliveryEvent.DispatchUnknown;
+import com.omnify.model.event.DeliveryEvent.EngagementReported;
 import com.omnify.model.event.DispatchRef;
 import java.util.Locale;
 import java.util.Objects;
@@ -50,6 +52,14 @@ record FailedDispatch(DispatchRef dispatch, Stage stage, FailureType type, @Null
                   Stage.DELIVERY,
                   Objects.requireNonNullElse(reported.failure(), FailureType.SMS_UNDELIVERED),
                   reported.code()));
+      // The enrollment has waited for the call's end, as for an answer to a request.
+      case CallEnded ended when !ended.disposition().reached() ->
+          Optional.of(
+              new FailedDispatch(
+                  ended.dispatch(),
+                  Stage.REQUEST,
+                  Objects.requireNonNullElse(ended.failure(), FailureType.CALL_FAILED),
+                  ended.endedReason()));
       // UNKNOWN is no failure: nobody may repeat what may have arrived.
       case DeliveryReported _,
           DispatchAccepted _,
@@ -57,7 +67,9 @@ record FailedDispatch(DispatchRef dispatch, Stage stage, FailureType type, @Null
           DispatchQuarantined _,
           DispatchCancelled _,
           DispatchExpired _,
-          DispatchGivenBack _ ->
+          DispatchGivenBack _,
+          CallEnded _,
+          EngagementReported _ ->
           Optional.empty();
     };
   }

@@ -3,6 +3,7 @@ package com.omnify.healer.diagnosis;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.event.DeliveryEvent;
+import com.omnify.model.event.DeliveryEvent.CallEnded;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
 import com.omnify.model.event.DeliveryEvent.DispatchAccepted;
 import com.omnify.model.event.DeliveryEvent.DispatchCancelled;
@@ -12,6 +13,7 @@ import com.omnify.model.event.DeliveryEvent.DispatchNotSent;
 import com.omnify.model.event.DeliveryEvent.DispatchQuarantined;
 import com.omnify.model.event.DeliveryEvent.DispatchRejected;
 import com.omnify.model.event.DeliveryEvent.DispatchUnknown;
+import com.omnify.model.event.DeliveryEvent.EngagementReported;
 import com.omnify.model.event.DispatchRef;
 import java.util.Optional;
 
@@ -43,9 +45,12 @@ record RetryOutcome(DispatchRef dispatch, Result result) {
           Optional.of(Result.DELIVERED);
       case DeliveryReported reported when reported.status().isFailure() ->
           Optional.of(Result.FAILED);
+      case CallEnded ended ->
+          Optional.of(ended.disposition().reached() ? Result.DELIVERED : Result.FAILED);
       case DispatchCancelled _, DispatchExpired _, DispatchQuarantined _ ->
           Optional.of(Result.NONE);
-      case DeliveryReported _, DispatchUnknown _, DispatchGivenBack _ -> Optional.empty();
+      case DeliveryReported _, DispatchUnknown _, DispatchGivenBack _, EngagementReported _ ->
+          Optional.empty();
     };
   }
 }

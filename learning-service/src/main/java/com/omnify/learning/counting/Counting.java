@@ -11,8 +11,10 @@ import com.omnify.learning.counting.policy.Touch;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.EnrollmentEvent;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.InboundEvent.CallMissed;
 import com.omnify.model.event.InboundEvent.OptInReceived;
 import com.omnify.model.event.InboundEvent.OptOutReceived;
+import com.omnify.model.event.InboundEvent.OutcomeReported;
 import com.omnify.model.event.InboundEvent.ReplyReceived;
 import com.omnify.model.event.InboundEvent.UnknownSenderWrote;
 import com.omnify.model.id.EnrollmentId;
@@ -145,7 +147,8 @@ class Counting {
               .map(dispatch -> new DispatchKey(reply.clientId(), dispatch))
               .findFirst();
       case OptOutReceived _ -> optOutOf(event).map(answered::get);
-      case OptInReceived _, UnknownSenderWrote _ -> Optional.empty();
+      case OptInReceived _, UnknownSenderWrote _, CallMissed _, OutcomeReported _ ->
+          Optional.empty();
     };
   }
 }

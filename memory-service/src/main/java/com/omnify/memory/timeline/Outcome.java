@@ -1,5 +1,6 @@
 package com.omnify.memory.timeline;
 
+import com.omnify.model.CallDisposition;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.FailureType;
 import com.omnify.model.WireEnum;
@@ -55,10 +56,18 @@ enum Outcome implements WireEnum {
       case DeliveryEvent.DispatchQuarantined _ -> new Reached(QUARANTINED, null, null);
       case DeliveryEvent.DeliveryReported e ->
           new Reached(of(e.status()), e.failure(), e.providerId());
+      case DeliveryEvent.CallEnded e ->
+          new Reached(of(e.disposition()), e.failure(), e.providerId());
+      // Whoever opens it has got it.
+      case DeliveryEvent.EngagementReported _ -> new Reached(DELIVERED, null, null);
       case DeliveryEvent.DispatchCancelled _ -> null;
       case DeliveryEvent.DispatchExpired _ -> null;
       case DeliveryEvent.DispatchGivenBack _ -> null;
     };
+  }
+
+  private static Outcome of(CallDisposition disposition) {
+    return disposition.reached() ? DELIVERED : UNDELIVERED;
   }
 
   /** A report of any kind proves that it was sent. */

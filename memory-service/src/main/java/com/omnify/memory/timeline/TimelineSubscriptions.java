@@ -73,6 +73,10 @@ class TimelineSubscriptions {
       case InboundEvent.OptOutReceived optOut -> optOut.interactionId();
       case InboundEvent.OptInReceived optIn -> optIn.interactionId();
       case InboundEvent.UnknownSenderWrote unknown -> unknown.interactionId();
+      case InboundEvent.CallMissed missed ->
+          missed.contactId() == null ? null : missed.interactionId();
+      // What it happened in the course of is said by its own event.
+      case InboundEvent.OutcomeReported _ -> null;
     };
   }
 }

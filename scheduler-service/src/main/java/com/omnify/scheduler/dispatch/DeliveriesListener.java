@@ -69,8 +69,11 @@ class DeliveriesListener {
   }
 
   private static boolean matters(DeliveryEvent event) {
-    return !(event instanceof DeliveryEvent.DeliveryReported reported)
-        || reported.status().isFinal();
+    return switch (event) {
+      case DeliveryEvent.DeliveryReported reported -> reported.status().isFinal();
+      case DeliveryEvent.EngagementReported _ -> false;
+      default -> true;
+    };
   }
 
   private void apply(List<DeliveryEvent> events, Moment moment) {
@@ -117,7 +120,9 @@ class DeliveriesListener {
           DeliveryEvent.DispatchNotSent _,
           DeliveryEvent.DispatchUnknown _,
           DeliveryEvent.DispatchQuarantined _,
-          DeliveryEvent.DeliveryReported _ ->
+          DeliveryEvent.DeliveryReported _,
+          DeliveryEvent.CallEnded _,
+          DeliveryEvent.EngagementReported _ ->
           true;
     };
   }

@@ -82,7 +82,9 @@ class InboundListener {
       case InboundEvent.OptOutReceived e -> new Spoken(e.clientId(), e.contactId(), e);
       case InboundEvent.OptInReceived e -> new Spoken(e.clientId(), e.contactId(), e);
       // Nobody with an enrollment; whoever they turn out to be comes by another event.
-      case InboundEvent.UnknownSenderWrote _ -> null;
+      case InboundEvent.UnknownSenderWrote _, InboundEvent.CallMissed _ -> null;
+      // Not a word of theirs: a conversion has its own way.
+      case InboundEvent.OutcomeReported _ -> null;
     };
   }
 
@@ -117,7 +119,10 @@ class InboundListener {
       case InboundEvent.OptOutReceived optOut ->
           Replies.optedOut(enrollment, person.smsSuppressed(), optOut.at());
       case InboundEvent.OptInReceived optIn -> Replies.optedIn(enrollment, optIn.at());
-      case InboundEvent.UnknownSenderWrote _ -> Move.none(enrollment);
+      case InboundEvent.UnknownSenderWrote _,
+          InboundEvent.CallMissed _,
+          InboundEvent.OutcomeReported _ ->
+          Move.none(enrollment);
     };
   }
 

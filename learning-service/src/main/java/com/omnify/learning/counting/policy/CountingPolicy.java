@@ -9,6 +9,7 @@ import com.omnify.learning.counting.policy.Increment.OfSequence;
 import com.omnify.learning.counting.policy.Increment.OfStep;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.event.DeliveryEvent;
+import com.omnify.model.event.DeliveryEvent.CallEnded;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
 import com.omnify.model.event.DeliveryEvent.DispatchAccepted;
 import com.omnify.model.event.DeliveryEvent.DispatchCancelled;
@@ -18,14 +19,17 @@ import com.omnify.model.event.DeliveryEvent.DispatchNotSent;
 import com.omnify.model.event.DeliveryEvent.DispatchQuarantined;
 import com.omnify.model.event.DeliveryEvent.DispatchRejected;
 import com.omnify.model.event.DeliveryEvent.DispatchUnknown;
+import com.omnify.model.event.DeliveryEvent.EngagementReported;
 import com.omnify.model.event.EnrollmentEvent;
 import com.omnify.model.event.EnrollmentEvent.EnrollmentMoved;
 import com.omnify.model.event.EnrollmentEvent.EnrollmentStarted;
 import com.omnify.model.event.EnrollmentEvent.OutcomeRecorded;
 import com.omnify.model.event.EnrollmentEvent.StepSkipped;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.InboundEvent.CallMissed;
 import com.omnify.model.event.InboundEvent.OptInReceived;
 import com.omnify.model.event.InboundEvent.OptOutReceived;
+import com.omnify.model.event.InboundEvent.OutcomeReported;
 import com.omnify.model.event.InboundEvent.ReplyReceived;
 import com.omnify.model.event.InboundEvent.UnknownSenderWrote;
 import java.time.Instant;
@@ -55,7 +59,17 @@ public final class CountingPolicy {
       case DeliveryReported reported when reported.status() == DeliveryStatus.DELIVERED ->
           List.of(Fact.that("delivered", touch.dispatchId(), of(touch, DELIVERED)));
       case DeliveryReported reported when reported.status().isFailure() -> List.of(failed(touch));
+      case CallEnded ended ->
+          List.of(
+              ended.disposition().reached()
+                  ? Fact.that("delivered", touch.dispatchId(), of(touch, DELIVERED))
+                  : failed(touch),
+              Fact.that(
+                  "call paid",
+                  touch.dispatchId(),
+                  new OfStep(touch.stepDay(), COST_MICROS, ended.costMicros())));
       case DeliveryReported _,
+          EngagementReported _,
           DispatchUnknown _,
           DispatchCancelled _,
           DispatchExpired _,
@@ -77,7 +91,7 @@ public final class CountingPolicy {
                   new OfSequence(touch.sequenceDay(), SequenceCounter.REPLIES)));
       case OptOutReceived _ ->
           List.of(Fact.that("opted out", touch.dispatchId(), of(touch, StepCounter.OPT_OUTS)));
-      case OptInReceived _, UnknownSenderWrote _ -> List.of();
+      case OptInReceived _, UnknownSenderWrote _, CallMissed _, OutcomeReported _ -> List.of();
     };
   }
 

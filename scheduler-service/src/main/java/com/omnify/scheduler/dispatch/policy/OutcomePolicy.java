@@ -13,6 +13,7 @@ import com.omnify.scheduler.enrollment.policy.LogLine;
 import com.omnify.scheduler.enrollment.policy.Move;
 import com.omnify.scheduler.sequence.policy.Step;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -99,6 +100,23 @@ public final class OutcomePolicy {
       case DeliveryEvent.DispatchCancelled cancelled ->
           cancelled(parked, cancelled.reason(), dispatch, moment);
       case DeliveryEvent.DeliveryReported reported -> reported(enrollment, reported);
+      case DeliveryEvent.CallEnded ended ->
+          ended.disposition().reached()
+              ? sent(
+                  parked,
+                  dispatch,
+                  ended.at(),
+                  ended.disposition().wire(),
+                  "Called: " + ended.disposition().wire())
+              : failed(
+                  enrollment,
+                  dispatch,
+                  Objects.requireNonNullElse(ended.failure(), FailureType.CALL_FAILED),
+                  ended.endedReason(),
+                  "reached nobody",
+                  event,
+                  moment);
+      case DeliveryEvent.EngagementReported _ -> Move.none(enrollment);
     };
   }
 

@@ -80,6 +80,14 @@ public record Happening(
               "delivery.reported",
               e.status().wire(),
               e.failure() == null ? null : e.failure().wire());
+      case DeliveryEvent.CallEnded e ->
+          dispatch(
+              e,
+              "call.ended",
+              e.disposition().wire(),
+              e.failure() == null ? null : e.failure().wire());
+      case DeliveryEvent.EngagementReported e ->
+          dispatch(e, "engagement.reported", e.kind().wire(), null);
     };
   }
 
@@ -101,14 +109,26 @@ public record Happening(
 
   private static Happening ofInbound(InboundEvent event) {
     return switch (event) {
-      case InboundEvent.ReplyReceived e -> inbound(e, "reply.received", e.contactId());
-      case InboundEvent.UnknownSenderWrote e -> inbound(e, "unknown_sender.wrote", null);
-      case InboundEvent.OptOutReceived e -> inbound(e, "opt_out.received", e.contactId());
-      case InboundEvent.OptInReceived e -> inbound(e, "opt_in.received", e.contactId());
+      case InboundEvent.ReplyReceived e ->
+          inbound(e, "reply.received", e.contactId(), e.channel(), null);
+      case InboundEvent.UnknownSenderWrote e ->
+          inbound(e, "unknown_sender.wrote", null, e.channel(), null);
+      case InboundEvent.OptOutReceived e ->
+          inbound(e, "opt_out.received", e.contactId(), e.channel(), null);
+      case InboundEvent.OptInReceived e ->
+          inbound(e, "opt_in.received", e.contactId(), e.channel(), null);
+      case InboundEvent.CallMissed e -> inbound(e, "call.missed", e.contactId(), e.channel(), null);
+      case InboundEvent.OutcomeReported e ->
+          inbound(e, "outcome.reported", e.contactId(), null, e.kind().wire());
     };
   }
 
-  private static Happening inbound(InboundEvent event, String type, @Nullable ContactId contact) {
+  private static Happening inbound(
+      InboundEvent event,
+      String type,
+      @Nullable ContactId contact,
+      @Nullable Channel channel,
+      @Nullable String code) {
     return new Happening(
         event.eventId(),
         type,
@@ -117,8 +137,8 @@ public record Happening(
         contact,
         null,
         null,
-        event.channel(),
-        null,
+        channel,
+        code,
         null);
   }
 
