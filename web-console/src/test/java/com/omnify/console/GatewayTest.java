@@ -86,6 +86,17 @@ class GatewayTest {
   }
 
   @Test
+  void aWebhookKeepsTheProofOfItsSender() throws Exception {
+    for (String proof : List.of("Bearer vapi-secret", "Basic cG9zdG1hcms6c2VjcmV0")) {
+      send(
+          request("/webhooks/vapi/7/8")
+              .header("Authorization", proof)
+              .POST(HttpRequest.BodyPublishers.ofString("{}")));
+      assertThat(STUB.last().header("Authorization")).isEqualTo(proof);
+    }
+  }
+
+  @Test
   void aServiceHearsWhoAsksFromTheGatewayAlone() throws Exception {
     ClientId client = fixtures().client();
     var answer =
@@ -149,7 +160,7 @@ class GatewayTest {
     var answer =
         send(
             request("/webhooks/twilio/7/inbound")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[(1 << 20) + 1])));
+                .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[(4 << 20) + 1])));
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(json(answer).path("code").asString()).isEqualTo("body_too_large");
   }

@@ -5,7 +5,9 @@ import com.omnify.kit.time.RealClock;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.ProblemWriter;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
@@ -23,6 +25,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -39,6 +42,7 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 class SecurityAutoConfiguration {
 
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
+  private static final DefaultBearerTokenResolver TOKENS = new DefaultBearerTokenResolver();
 
   @Bean
   FleetTokens fleetTokens(OmnifyProperties properties, RealClock realClock) {
@@ -111,6 +115,7 @@ class SecurityAutoConfiguration {
         .oauth2ResourceServer(
             server ->
                 server
+                    .bearerTokenResolver(SecurityAutoConfiguration::fleetToken)
                     .jwt(
                         jwt ->
                             jwt.decoder(decoder)
@@ -121,5 +126,10 @@ class SecurityAutoConfiguration {
             handling ->
                 handling.authenticationEntryPoint(unauthenticated).accessDeniedHandler(denied))
         .build();
+  }
+
+  /** What a provider's webhook carries as a bearer token is the provider's, and none of ours. */
+  private static @Nullable String fleetToken(HttpServletRequest request) {
+    return request.getRequestURI().startsWith("/webhooks/") ? null : TOKENS.resolve(request);
   }
 }

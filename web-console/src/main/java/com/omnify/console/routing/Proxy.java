@@ -82,7 +82,7 @@ final class Proxy {
    *
    * @param name of the service, for people
    * @param path what the service sees, raw
-   * @param token who is asking; null where nobody is known (webhooks)
+   * @param token who is asking; null where nobody is known
    * @param mostBytes the longest body that is taken
    */
   void forward(
@@ -95,6 +95,38 @@ final class Proxy {
       int mostBytes)
       throws IOException {
     HttpRequest onward = onward(request, base, path, token, body(request, mostBytes));
+    pass(onward, response, name, path, base);
+  }
+
+  /**
+   * Forwards a webhook: nobody known to us, who may prove who it is by its own {@code
+   * Authorization} header. That is no token of ours: a service that takes webhooks knows no more by
+   * it than what the provider's secret says.
+   *
+   * @param name of the service, for people
+   * @param path what the service sees, raw
+   * @param mostBytes the longest body that is taken
+   */
+  void forwardWebhook(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String name,
+      URI base,
+      String path,
+      int mostBytes)
+      throws IOException {
+    byte[] body = body(request, mostBytes);
+    HttpRequest.Builder onward = builder(request, base, path, body);
+    String proof = request.getHeader("Authorization");
+    if (proof != null) {
+      onward.header("Authorization", proof);
+    }
+    pass(onward.build(), response, name, path, base);
+  }
+
+  private void pass(
+      HttpRequest onward, HttpServletResponse response, String name, String path, URI base)
+      throws IOException {
     HttpResponse<InputStream> answer;
     try {
       answer = client.send(onward, HttpResponse.BodyHandlers.ofInputStream());
@@ -116,7 +148,7 @@ final class Proxy {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (IOException e) {
-      log.warn("{} broke off {} {}", name, request.getMethod(), path, e);
+      log.warn("{} broke off {} {}", name, onward.method(), path, e);
       response.setHeader(HttpHeaders.RETRY_AFTER, "2");
       throw Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE,
@@ -130,6 +162,15 @@ final class Proxy {
 
   private HttpRequest onward(
       HttpServletRequest request, URI base, String path, @Nullable String token, byte[] body) {
+    HttpRequest.Builder onward = builder(request, base, path, body);
+    if (token != null) {
+      onward.header("Authorization", "Bearer " + token);
+    }
+    return onward.build();
+  }
+
+  private HttpRequest.Builder builder(
+      HttpServletRequest request, URI base, String path, byte[] body) {
     String query = request.getQueryString();
     var target = URI.create(base + path + (query == null ? "" : "?" + query));
     var publisher =
@@ -156,10 +197,7 @@ final class Proxy {
     onward.header("X-Forwarded-For", request.getRemoteAddr());
     onward.header("X-Forwarded-Proto", publicUrl.getScheme());
     onward.header("X-Forwarded-Host", publicUrl.getAuthority());
-    if (token != null) {
-      onward.header("Authorization", "Bearer " + token);
-    }
-    return onward.build();
+    return onward;
   }
 
   private static boolean passes(String header) {
