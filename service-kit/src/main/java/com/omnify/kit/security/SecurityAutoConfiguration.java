@@ -101,6 +101,7 @@ class SecurityAutoConfiguration {
                         "/actuator/health/**",
                         "/actuator/prometheus",
                         "/webhooks/**",
+                        "/u/*",
                         "/v3/api-docs",
                         "/v3/api-docs/**",
                         "/v3/api-docs.yaml")
