@@ -100,6 +100,8 @@ export function sentence(item: LiveItem): Sentence {
       };
     case 'phone.learned':
       return { tone: 'info', icon: 'phone', says: item.code ? `has a ${item.code} number` : 'has a number we learned about' };
+    case 'email.learned':
+      return { tone: 'warn', icon: 'ban', says: 'has an e-mail address that does not exist' };
     case 'contact.created':
       return { tone: 'accent', icon: 'plus', says: 'is a new contact' };
     case 'contact.changed':

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
   @JsonSubTypes.Type(HealingEvent.HealingOrdered.class),
-  @JsonSubTypes.Type(HealingEvent.PhoneLearned.class)
+  @JsonSubTypes.Type(HealingEvent.PhoneLearned.class),
+  @JsonSubTypes.Type(HealingEvent.EmailLearned.class)
 })
 public sealed interface HealingEvent extends Event {
 
@@ -72,6 +73,27 @@ public sealed interface HealingEvent extends Event {
       @Nullable PhoneType phoneType,
       @Nullable Boolean valid,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable DispatchId dispatchId)
+      implements HealingEvent {
+    @Override
+    public String key() {
+      return contactId.toString();
+    }
+  }
+
+  /**
+   * A failure told something about the contact's e-mail address.
+   *
+   * @param valid false where mail to it bounces for good
+   * @param dispatchId whose address it was, as the contact's may be another by now
+   */
+  @JsonTypeName("email.learned.v1")
+  record EmailLearned(
+      EventId eventId,
+      Instant at,
+      ClientId clientId,
+      ContactId contactId,
+      boolean valid,
+      DispatchId dispatchId)
       implements HealingEvent {
     @Override
     public String key() {

@@ -1,6 +1,7 @@
 package com.omnify.healer.diagnosis;
 
 import com.omnify.healer.diagnosis.policy.Failure;
+import com.omnify.model.EmailCodes;
 import com.omnify.model.FailureType;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DeliveryEvent.CallEnded;
@@ -72,6 +73,11 @@ record FailedDispatch(DispatchRef dispatch, Stage stage, FailureType type, @Null
           EngagementReported _ ->
           Optional.empty();
     };
+  }
+
+  /** A mailbox that is full, or a filter that refused us, says nothing against the address. */
+  boolean provesTheAddressGone() {
+    return type == FailureType.EMAIL_BOUNCED && EmailCodes.isHard(code);
   }
 
   Failure failure() {

@@ -12,6 +12,7 @@ import com.omnify.kit.id.Ids;
 import com.omnify.model.PhoneType;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.HealingEvent;
+import com.omnify.model.event.HealingEvent.EmailLearned;
 import com.omnify.model.event.HealingEvent.HealingOrdered;
 import com.omnify.model.event.HealingEvent.PhoneLearned;
 import com.omnify.model.event.HealingOrder;
@@ -68,6 +69,17 @@ record Healing(HealingId id, FailedDispatch failed, Diagnosis diagnosis, Instant
                         order,
                         failed.stage() == FailedDispatch.Stage.DELIVERY)));
     diagnosis.learned().ifPresent(fact -> events.add(learned(ids, fact)));
+    if (failed.provesTheAddressGone()) {
+      DispatchRef dispatch = failed.dispatch();
+      events.add(
+          new EmailLearned(
+              ids.eventId(),
+              at,
+              dispatch.clientId(),
+              dispatch.contactId(),
+              false,
+              dispatch.dispatchId()));
+    }
     return events;
   }
 

@@ -252,13 +252,54 @@ public class ContactBook {
             source,
             List.of(),
             Map.of());
+    return made(client, fields).or(() -> byPhone(client, e164));
+  }
+
+  /**
+   * Finds who has that address, or makes a contact of it. Runs in the caller's transaction.
+   *
+   * @param email the address somebody wrote from, in lower case
+   * @return empty where it is no address a contact can have
+   */
+  public Optional<Resolved> resolveByEmail(ClientId client, String email, String source) {
+    Optional<Resolved> there = byEmail(client, email);
+    if (there.isPresent() || !ContactCheck.isEmail(email)) {
+      return there;
+    }
+    var fields =
+        new ContactFields(
+            null,
+            null,
+            null,
+            null,
+            PhoneType.UNKNOWN,
+            List.of(),
+            email,
+            null,
+            null,
+            null,
+            "new",
+            source,
+            List.of(),
+            Map.of());
+    return made(client, fields).or(() -> byEmail(client, email));
+  }
+
+  /** Empty where somebody else has just made it. */
+  private Optional<Resolved> made(ClientId client, ContactFields fields) {
     var id = new ContactId(ids.next());
     if (contacts.insert(client, List.of(new NewContact(id.value(), fields))).isEmpty()) {
-      return byPhone(client, e164);
+      return Optional.empty();
     }
     outbox.publish(
         new ContactEvent.ContactCreated(ids.eventId(), clock.now(), client, id, List.of()));
     return Optional.of(new Resolved(id, true));
+  }
+
+  private Optional<Resolved> byEmail(ClientId client, String email) {
+    return contacts.holders(client, List.of(), List.of(email)).stream()
+        .findFirst()
+        .map(holder -> new Resolved(holder.id(), false));
   }
 
   private Optional<Resolved> byPhone(ClientId client, String e164) {
@@ -292,6 +333,29 @@ public class ContactBook {
             outbox.publish(
                 new ContactEvent.ContactChanged(
                     ids.eventId(), clock.now(), client, id, fields, List.of(), null));
+          }
+        });
+  }
+
+  /**
+   * Takes in what a bounce told of a contact's e-mail address.
+   *
+   * @param of the dispatch to that address; what is learned of another than today's is no news
+   */
+  void learnEmail(ClientId client, ContactId id, DispatchId of, boolean valid) {
+    transactions.inClient(
+        client,
+        () -> {
+          if (contacts.learnEmail(client, id, of, valid)) {
+            outbox.publish(
+                new ContactEvent.ContactChanged(
+                    ids.eventId(),
+                    clock.now(),
+                    client,
+                    id,
+                    List.of("email_valid"),
+                    List.of(),
+                    null));
           }
         });
   }

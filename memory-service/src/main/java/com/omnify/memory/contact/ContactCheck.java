@@ -163,12 +163,17 @@ final class ContactCheck {
     };
   }
 
+  /** Whether a contact can have this address; lower case is awaited. */
+  static boolean isEmail(String address) {
+    return address.length() <= LONGEST_EMAIL && EMAIL.matcher(address).matches();
+  }
+
   private @Nullable String email(@Nullable String value) {
     if (value == null || value.isBlank()) {
       return null;
     }
     String email = value.strip().toLowerCase(Locale.ROOT);
-    if (email.length() > LONGEST_EMAIL || !EMAIL.matcher(email).matches()) {
+    if (!isEmail(email)) {
       fault("email", "is not an e-mail address", "write it like ann@example.com, without a name");
       return null;
     }

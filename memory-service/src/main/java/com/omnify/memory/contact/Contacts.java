@@ -254,6 +254,27 @@ class Contacts {
         == 1;
   }
 
+  /**
+   * Takes in what was learned of an e-mail address.
+   *
+   * @param of the dispatch to that address
+   * @return whether that was news about today's
+   */
+  boolean learnEmail(ClientId client, ContactId id, DispatchId of, boolean valid) {
+    return db.sql(
+                """
+                UPDATE contacts SET email_valid = :valid, version = version + 1, updated_at = now()
+                WHERE client_id = :client AND id = :id AND email_valid <> :valid
+                  AND email = (SELECT d.identity FROM dispatches d WHERE d.client_id = :client AND d.id = :of)
+                """)
+            .param("client", client.value())
+            .param("id", id.value())
+            .param("of", of.value())
+            .param("valid", valid)
+            .update()
+        == 1;
+  }
+
   Optional<Contact> find(ClientId client, ContactId id) {
     return db.sql(SELECT + " WHERE client_id = :client AND id = :id")
         .param("client", client.value())

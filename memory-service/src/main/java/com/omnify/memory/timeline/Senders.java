@@ -12,6 +12,7 @@ import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.InteractionId;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /** Finds out who wrote, or makes a contact of whoever it is. */
@@ -50,8 +51,17 @@ class Senders {
                 .unresolvedIdentity(client, event.interactionId())
                 .ifPresent(
                     identity ->
-                        book.resolveByPhone(client, identity, "inbound_sms")
+                        whoHas(event, identity)
                             .ifPresent(contact -> attach(event, client, identity, contact.id()))));
+  }
+
+  private Optional<ContactBook.Resolved> whoHas(UnknownSenderWrote event, String identity) {
+    ClientId client = event.clientId();
+    return switch (event.channel()) {
+      case SMS -> book.resolveByPhone(client, identity, "inbound_sms");
+      case VOICE -> book.resolveByPhone(client, identity, "inbound_call");
+      case EMAIL -> book.resolveByEmail(client, identity, "inbound_email");
+    };
   }
 
   private void attach(

@@ -3,6 +3,7 @@ package com.omnify.memory.timeline;
 import com.omnify.kit.db.Pg;
 import com.omnify.memory.timeline.Outcome.Reached;
 import com.omnify.model.Channel;
+import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
@@ -10,11 +11,13 @@ import com.omnify.model.id.InteractionId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -138,6 +141,62 @@ class Timeline {
         .param("ranking", Pg.texts(Outcome.RANKING))
         .param("said", Pg.texts(Outcome.SAID))
         .update();
+  }
+
+  /**
+   * When a mail was first opened, and when a link in it was first followed, by the fleet clock.
+   *
+   * @param openedAt null where nobody says so
+   */
+  record Engaged(@Nullable Instant openedAt, @Nullable Instant clickedAt) {
+
+    static Engaged by(DeliveryEvent.EngagementReported report) {
+      return switch (report.kind()) {
+        case OPENED -> new Engaged(report.at(), null);
+        case CLICKED -> new Engaged(null, report.at());
+        case COMPLAINED, UNSUBSCRIBED -> new Engaged(null, null);
+      };
+    }
+
+    Engaged and(Engaged other) {
+      return new Engaged(earlier(openedAt, other.openedAt), earlier(clickedAt, other.clickedAt));
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+      if (a == null || b == null) {
+        return a == null ? b : a;
+      }
+      return a.isBefore(b) ? a : b;
+    }
+  }
+
+  /** Notes the first time of each; repeats and any order end in the same. */
+  void engage(Map<Key, Engaged> engaged) {
+    if (engaged.isEmpty()) {
+      return;
+    }
+    List<Map.Entry<Key, Engaged>> rows = List.copyOf(engaged.entrySet());
+    db.sql(
+            """
+            UPDATE contact_interactions i
+            SET opened_at = least(i.opened_at, n.opened_at), clicked_at = least(i.clicked_at, n.clicked_at)
+            FROM unnest(:clients, :ids, :opened, :clicked) AS n(client_id, id, opened_at, clicked_at)
+            WHERE i.client_id = n.client_id AND i.id = n.id AND i.direction = 'outbound'
+              AND (least(i.opened_at, n.opened_at) IS DISTINCT FROM i.opened_at
+                OR least(i.clicked_at, n.clicked_at) IS DISTINCT FROM i.clicked_at)
+            """)
+        .param("clients", Pg.uuids(rows.stream().map(row -> row.getKey().client()).toList()))
+        .param("ids", Pg.rawUuids(rows.stream().map(row -> row.getKey().id()).toList()))
+        .param("opened", Pg.instants(column(rows, Engaged::openedAt)))
+        .param("clicked", Pg.instants(column(rows, Engaged::clickedAt)))
+        .update();
+  }
+
+  private static List<@Nullable Instant> column(
+      List<Map.Entry<Key, Engaged>> rows, Function<Engaged, @Nullable Instant> field) {
+    var column = new ArrayList<@Nullable Instant>();
+    rows.forEach(row -> column.add(field.apply(row.getValue())));
+    return column;
   }
 
   /** Takes what people said into their contexts. */

@@ -3,6 +3,7 @@ package com.omnify.memory.timeline;
 import com.omnify.kit.event.Subscription;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.memory.timeline.Outcome.Reached;
+import com.omnify.memory.timeline.Timeline.Engaged;
 import com.omnify.memory.timeline.Timeline.Key;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.InboundEvent;
@@ -42,14 +43,25 @@ class TimelineSubscriptions {
 
   private void recordOutcomes(List<DeliveryEvent> batch) {
     var outcomes = new LinkedHashMap<Key, Reached>();
+    var engaged = new LinkedHashMap<Key, Engaged>();
     for (DeliveryEvent event : batch) {
       Reached reached = Outcome.of(event);
       if (reached != null) {
         outcomes.merge(
             Key.of(event.clientId(), event.dispatch().dispatchId()), reached, Reached::and);
       }
+      if (event instanceof DeliveryEvent.EngagementReported report) {
+        engaged.merge(
+            Key.of(event.clientId(), event.dispatch().dispatchId()),
+            Engaged.by(report),
+            Engaged::and);
+      }
     }
-    transactions.inBackground(() -> timeline.record(outcomes));
+    transactions.inBackground(
+        () -> {
+          timeline.record(outcomes);
+          timeline.engage(engaged);
+        });
   }
 
   private void hear(List<InboundEvent> batch) {

@@ -54,7 +54,7 @@ public final class HealingPolicy {
               new EndEnrollment(EndReason.RECIPIENT_OPTED_OUT),
               "The provider knows that this person opted out");
       // Not the contact's fault: repeating it would only confirm the carrier in its view of us.
-      case SMS_FAILED ->
+      case SMS_FAILED, EMAIL_SPAM ->
           Diagnosis.of(
               new PauseEnrollment(PauseReason.SENDER_REFUSED),
               "The sender or its registration was refused: nothing is wrong with the contact");
@@ -68,7 +68,7 @@ public final class HealingPolicy {
           retry(failure, growing(history), "The provider could not be reached; nothing was sent");
       case BAD_REQUEST ->
           rule("The provider calls our request malformed; repeating changes nothing");
-      case EMAIL_BOUNCED, EMAIL_SPAM, CALL_NO_ANSWER, CALL_BUSY, CALL_FAILED ->
+      case EMAIL_BOUNCED, CALL_NO_ANSWER, CALL_BUSY, CALL_FAILED ->
           rule("There is no cure for this on the channel it happened on");
       case OTHER -> rule("The provider's code is not known to us");
     };

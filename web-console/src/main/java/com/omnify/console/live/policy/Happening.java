@@ -202,6 +202,18 @@ public record Happening(
               e.dispatch().channel(),
               action(e.order()),
               e.failure().wire());
+      case HealingEvent.EmailLearned e ->
+          new Happening(
+              e.eventId(),
+              "email.learned",
+              e.at(),
+              e.clientId(),
+              e.contactId(),
+              null,
+              null,
+              Channel.EMAIL,
+              null,
+              null);
       case HealingEvent.PhoneLearned e ->
           new Happening(
               e.eventId(),

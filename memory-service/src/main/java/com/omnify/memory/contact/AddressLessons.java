@@ -6,8 +6,9 @@ import com.omnify.model.event.Topic;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+/** What failures and look-ups taught about contacts' addresses. */
 @Configuration(proxyBeanMethods = false)
-class PhoneLessons {
+class AddressLessons {
 
   @Bean
   Subscription<HealingEvent.PhoneLearned> phoneLessonsSubscription(ContactBook book) {
@@ -23,6 +24,22 @@ class PhoneLessons {
                         lesson.contactId(),
                         lesson.dispatchId(),
                         lesson.phoneType(),
+                        lesson.valid())));
+  }
+
+  @Bean
+  Subscription<HealingEvent.EmailLearned> emailLessonsSubscription(ContactBook book) {
+    return Subscription.of(
+        "memory.email-lessons",
+        Topic.HEALING,
+        HealingEvent.EmailLearned.class,
+        batch ->
+            batch.forEach(
+                lesson ->
+                    book.learnEmail(
+                        lesson.clientId(),
+                        lesson.contactId(),
+                        lesson.dispatchId(),
                         lesson.valid())));
   }
 }
