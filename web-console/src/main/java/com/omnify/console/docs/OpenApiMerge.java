@@ -111,12 +111,14 @@ final class OpenApiMerge {
     return switch (RouteTable.of(path)) {
       case Route.ToService(Upstream to, String _) when to == upstream -> Optional.of(path);
       case Route.Webhook(Upstream to, String _) when to == upstream -> Optional.of(path);
+      case Route.Mail(Upstream to, String _) when to == upstream -> Optional.of(path);
       default -> Optional.empty();
     };
   }
 
   private JsonNode operations(String service, String path, JsonNode item) {
-    boolean open = path.startsWith("/webhooks/") || path.endsWith("/session");
+    boolean open =
+        path.startsWith("/webhooks/") || path.startsWith("/u/") || path.endsWith("/session");
     item.propertyStream()
         .filter(entry -> METHODS.contains(entry.getKey()))
         .forEach(

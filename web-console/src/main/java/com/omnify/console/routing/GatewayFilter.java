@@ -32,6 +32,8 @@ final class GatewayFilter extends OncePerRequestFilter {
   /** The report of a long call holds every word of it, several times over. */
   private static final int MOST_WEBHOOK_BYTES = 4 << 20;
 
+  /** What providers take, attachments escaped. */
+  private static final int MOST_MAIL_BYTES = 64 << 20;
 
   private final Doorman doorman;
   private final Proxy proxy;
@@ -57,6 +59,7 @@ final class GatewayFilter extends OncePerRequestFilter {
     String path = request.getRequestURI();
     return !path.startsWith("/api")
         && !path.startsWith("/webhooks")
+        && !path.startsWith("/u/")
         && !path.startsWith("/sandbox");
   }
 
@@ -98,6 +101,14 @@ final class GatewayFilter extends OncePerRequestFilter {
               addresses.of(upstream),
               path,
               MOST_WEBHOOK_BYTES);
+      case Route.Mail(var upstream, String path) ->
+          proxy.forwardMail(
+              request,
+              response,
+              upstream.serviceName(),
+              addresses.of(upstream),
+              path,
+              MOST_MAIL_BYTES);
       case Route.ToSandbox(String path) -> {
         doorman.identify(request, response).requireOperatorAtScreen();
         if (sandbox == null) {

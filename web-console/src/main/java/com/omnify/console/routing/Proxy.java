@@ -3,6 +3,7 @@ package com.omnify.console.routing;
 import com.omnify.kit.web.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -115,13 +116,77 @@ final class Proxy {
       String path,
       int mostBytes)
       throws IOException {
-    byte[] body = body(request, mostBytes);
+    var body = publisher(request, body(request, mostBytes));
+    pass(proven(request, base, path, body), response, name, path, base);
+  }
+
+  /** Forwards a webhook that may be long, as it comes in: it is never held as a whole. */
+  void forwardMail(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String name,
+      URI base,
+      String path,
+      int mostBytes)
+      throws IOException {
+    long length = request.getContentLengthLong();
+    if (length > mostBytes) {
+      throw tooLarge(mostBytes);
+    }
+    var in = new Bounded(request.getInputStream(), mostBytes);
+    var body = HttpRequest.BodyPublishers.ofInputStream(() -> in);
+    pass(
+        proven(
+            request,
+            base,
+            path,
+            length > 0 ? HttpRequest.BodyPublishers.fromPublisher(body, length) : body),
+        response,
+        name,
+        path,
+        base);
+  }
+
+  /** Breaks off what turns out too long while it comes in. */
+  private static final class Bounded extends FilterInputStream {
+
+    private long left;
+
+    Bounded(InputStream in, long most) {
+      super(in);
+      this.left = most;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return count(super.read(), 1);
+    }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      int got = super.read(into, from, length);
+      return count(got, got);
+    }
+
+    private int count(int result, int bytes) throws IOException {
+      if (result >= 0) {
+        left -= bytes;
+        if (left < 0) {
+          throw new IOException("the body is too long");
+        }
+      }
+      return result;
+    }
+  }
+
+  private HttpRequest proven(
+      HttpServletRequest request, URI base, String path, HttpRequest.BodyPublisher body) {
     HttpRequest.Builder onward = builder(request, base, path, body);
     String proof = request.getHeader("Authorization");
     if (proof != null) {
       onward.header("Authorization", proof);
     }
-    pass(onward.build(), response, name, path, base);
+    return onward.build();
   }
 
   private void pass(
@@ -162,7 +227,7 @@ final class Proxy {
 
   private HttpRequest onward(
       HttpServletRequest request, URI base, String path, @Nullable String token, byte[] body) {
-    HttpRequest.Builder onward = builder(request, base, path, body);
+    HttpRequest.Builder onward = builder(request, base, path, publisher(request, body));
     if (token != null) {
       onward.header("Authorization", "Bearer " + token);
     }
@@ -170,13 +235,9 @@ final class Proxy {
   }
 
   private HttpRequest.Builder builder(
-      HttpServletRequest request, URI base, String path, byte[] body) {
+      HttpServletRequest request, URI base, String path, HttpRequest.BodyPublisher publisher) {
     String query = request.getQueryString();
     var target = URI.create(base + path + (query == null ? "" : "?" + query));
-    var publisher =
-        body.length == 0 && !declaresBody(request)
-            ? HttpRequest.BodyPublishers.noBody()
-            : HttpRequest.BodyPublishers.ofByteArray(body);
     var onward =
         HttpRequest.newBuilder(target)
             .timeout(responseTimeout)
@@ -198,6 +259,12 @@ final class Proxy {
     onward.header("X-Forwarded-Proto", publicUrl.getScheme());
     onward.header("X-Forwarded-Host", publicUrl.getAuthority());
     return onward;
+  }
+
+  private static HttpRequest.BodyPublisher publisher(HttpServletRequest request, byte[] body) {
+    return body.length == 0 && !declaresBody(request)
+        ? HttpRequest.BodyPublishers.noBody()
+        : HttpRequest.BodyPublishers.ofByteArray(body);
   }
 
   private static boolean passes(String header) {

@@ -12,6 +12,9 @@ public sealed interface Route {
   /** A provider's callback: passed on untouched, since its signature is over what was sent. */
   record Webhook(Upstream upstream, String path) implements Route {}
 
+  /** A mail that a provider hands over: passed on as it comes in, as it may be long. */
+  record Mail(Upstream upstream, String path) implements Route {}
+
   /** The provider sandbox's switches and ledger: the demo's operator only. */
   record ToSandbox(String path) implements Route {}
 

@@ -2,6 +2,7 @@ package com.omnify.console.routing.policy;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Which service answers which path. Pure: the same path always leads to the same place. Paths are
@@ -11,6 +12,9 @@ public final class RouteTable {
 
   private static final String API = "/api/v1/";
   private static final String WEBHOOKS = "/webhooks/";
+  private static final String UNSUBSCRIBE = "/u/";
+  private static final Pattern INBOUND_MAIL =
+      Pattern.compile("/webhooks/(?:sendgrid|postmark|mailgun)/[^/]+/[^/]+/inbound");
   private static final String SANDBOX = "/sandbox/";
   private static final String LEDGER = "/sandbox/ledger/";
 
@@ -39,7 +43,10 @@ public final class RouteTable {
     if (ambiguous(path)) {
       return new Route.Refused("The path contains dots, empty or encoded segments; send it plain.");
     }
-    if (path.startsWith(WEBHOOKS)) {
+    if (INBOUND_MAIL.matcher(path).matches()) {
+      return new Route.Mail(Upstream.EVENTS, path);
+    }
+    if (path.startsWith(WEBHOOKS) || path.startsWith(UNSUBSCRIBE)) {
       return new Route.Webhook(Upstream.EVENTS, path);
     }
     if (path.startsWith(SANDBOX)) {

@@ -45,6 +45,11 @@ class RouteTableTest {
   void webhooksGoToThoseWhoHear() {
     assertThat(RouteTable.of("/webhooks/twilio/7/status"))
         .isEqualTo(new Route.Webhook(Upstream.EVENTS, "/webhooks/twilio/7/status"));
+    assertThat(RouteTable.of("/webhooks/mailgun/7/8/events"))
+        .isEqualTo(new Route.Webhook(Upstream.EVENTS, "/webhooks/mailgun/7/8/events"));
+    assertThat(RouteTable.of("/webhooks/mailgun/7/8/inbound"))
+        .isEqualTo(new Route.Mail(Upstream.EVENTS, "/webhooks/mailgun/7/8/inbound"));
+    assertThat(RouteTable.of("/u/abc")).isEqualTo(new Route.Webhook(Upstream.EVENTS, "/u/abc"));
   }
 
   @Test
