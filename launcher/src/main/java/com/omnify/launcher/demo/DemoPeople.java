@@ -83,20 +83,26 @@ final class DemoPeople {
             "consent",
             Map.of(
                 "sms",
-                Map.of(
-                    "granted",
-                    true,
-                    "source",
-                    "web form",
-                    "text_shown",
-                    "I agree to receive text messages from "
-                        + client.name()
-                        + ". Reply STOP to end.",
-                    "at",
-                    consentAt)));
+                consent("I agree to receive text messages", client, consentAt),
+                "email",
+                consent("I agree to receive e-mails", client, consentAt),
+                "voice",
+                consent("I agree to be called, also by an automated voice", client, consentAt)));
         people.add(new Person(phone, PERSONAS.get(Math.floorMod(n, PERSONAS.size())), request));
       }
     }
     return people;
+  }
+
+  private static Map<String, Object> consent(String words, DemoClient client, String at) {
+    return Map.of(
+        "granted",
+        true,
+        "source",
+        "web form",
+        "text_shown",
+        words + ", from " + client.name() + ". I can end that at any time.",
+        "at",
+        at);
   }
 }
