@@ -32,7 +32,10 @@ record FailedDispatch(DispatchRef dispatch, Stage stage, FailureType type, @Null
   enum Stage {
     /** The provider did not take it: the enrollment waits for our answer. */
     REQUEST,
-    /** The provider took it and could not deliver: the enrollment has moved on. */
+    /**
+     * The provider took it and could not deliver: the enrollment has moved on, or waits for the end
+     * of the call.
+     */
     DELIVERY;
 
     String wire() {
@@ -53,12 +56,11 @@ record FailedDispatch(DispatchRef dispatch, Stage stage, FailureType type, @Null
                   Stage.DELIVERY,
                   Objects.requireNonNullElse(reported.failure(), FailureType.SMS_UNDELIVERED),
                   reported.code()));
-      // The enrollment has waited for the call's end, as for an answer to a request.
       case CallEnded ended when !ended.disposition().reached() ->
           Optional.of(
               new FailedDispatch(
                   ended.dispatch(),
-                  Stage.REQUEST,
+                  Stage.DELIVERY,
                   Objects.requireNonNullElse(ended.failure(), FailureType.CALL_FAILED),
                   ended.endedReason()));
       // UNKNOWN is no failure: nobody may repeat what may have arrived.

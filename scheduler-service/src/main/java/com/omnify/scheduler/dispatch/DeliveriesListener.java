@@ -3,6 +3,7 @@ package com.omnify.scheduler.dispatch;
 import com.omnify.kit.event.Inbox;
 import com.omnify.kit.event.Subscription;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.model.Channel;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.Topic;
 import com.omnify.model.id.EventId;
@@ -111,8 +112,9 @@ class DeliveriesListener {
   /** The others clear the open dispatch, so that their repeats find nothing to move. */
   private static boolean leavesEnrollmentParked(DeliveryEvent event) {
     return switch (event) {
-      case DeliveryEvent.DispatchAccepted _,
-          DeliveryEvent.DispatchGivenBack _,
+      case DeliveryEvent.DispatchAccepted accepted ->
+          accepted.dispatch().channel() == Channel.VOICE;
+      case DeliveryEvent.DispatchGivenBack _,
           DeliveryEvent.DispatchExpired _,
           DeliveryEvent.DispatchCancelled _ ->
           false;

@@ -1,18 +1,26 @@
 package com.omnify.scheduler.dispatch;
 
 import com.omnify.kit.db.Pg;
+import com.omnify.model.CallDisposition;
+import com.omnify.model.Channel;
+import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchState;
+import com.omnify.model.FailureType;
 import com.omnify.model.HoldReason;
 import com.omnify.model.WireEnum;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
+import com.omnify.scheduler.dispatch.policy.CallPolicy;
 import com.omnify.scheduler.dispatch.policy.HealingPolicy.Failed;
 import com.omnify.scheduler.dispatch.policy.WatchdogPolicy.Watched;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -34,7 +42,8 @@ class DispatchRows {
     }
     jdbc.sql(
             """
-            SELECT d.id, d.state, d.created_at, d.finished_at, d.unknown_since, d.outcome_at, d.hold_reason, d.hold_until
+            SELECT d.id, d.state, d.created_at, d.finished_at, d.unknown_since, d.outcome_at, d.hold_reason, d.hold_until,
+              d.channel, d.delivery_status, d.failure, d.ended_reason
             FROM unnest(:clients, :ids) AS k(client_id, id)
             CROSS JOIN LATERAL (SELECT * FROM dispatches x WHERE x.client_id = k.client_id AND x.id = k.id LIMIT 1) d
             """)
@@ -51,7 +60,9 @@ class DispatchRows {
                   finished == null ? Pg.instantOrNull(row, "unknown_since") : finished,
                   Pg.instantOrNull(row, "outcome_at"),
                   hold == null ? null : holdReason(hold),
-                  Pg.instantOrNull(row, "hold_until"));
+                  Pg.instantOrNull(row, "hold_until"),
+                  WireEnum.parse(Channel.class, row.getString("channel")),
+                  end(row));
             })
         .list()
         .forEach(watched -> found.put(watched.id(), watched));
@@ -76,6 +87,26 @@ class DispatchRows {
                     WireEnum.parse(DispatchState.class, row.getString("state")),
                     row.getBoolean("followed")))
         .optional();
+  }
+
+  /** As the workers noted it. */
+  private static CallPolicy.@Nullable Ended end(ResultSet row) throws SQLException {
+    String status = row.getString("delivery_status");
+    String reason = row.getString("ended_reason");
+    if (status == null || reason == null) {
+      return null;
+    }
+    String failure = row.getString("failure");
+    if (!WireEnum.parse(DeliveryStatus.class, status).isFailure()) {
+      // VAPI's own word, whatever else it calls the ways in which people end a call.
+      boolean machine = reason.equals("voicemail");
+      return new CallPolicy.Ended(
+          machine ? CallDisposition.VOICEMAIL : CallDisposition.ANSWERED, null, reason);
+    }
+    return new CallPolicy.Ended(
+        CallDisposition.FAILED,
+        failure == null ? null : WireEnum.parse(FailureType.class, failure),
+        reason);
   }
 
   private static HoldReason holdReason(String text) {

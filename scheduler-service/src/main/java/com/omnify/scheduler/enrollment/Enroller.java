@@ -122,7 +122,7 @@ public class Enroller {
       return Optional.of(new Refusal("contact_unknown", "there is no such contact"));
     }
     if (plan.uses(Channel.SMS)) {
-      if (person.smsSuppressed()) {
+      if (person.suppressed().contains(Channel.SMS)) {
         return Optional.of(new Refusal("suppressed", "this contact opted out of text messages"));
       }
       if (person.phone() == null) {
@@ -153,11 +153,10 @@ public class Enroller {
     var people = new HashMap<ContactId, Person>();
     jdbc.sql(
             """
-            SELECT c.id, c.phone, c.phone_valid, c.phone_type, c.time_zone, c.phone_time_zones,
-              EXISTS (SELECT 1 FROM suppressions s WHERE s.client_id = c.client_id AND s.identity = c.phone
-                AND s.channel = 'sms' AND s.lifted_at IS NULL) AS sms_suppressed
+            SELECT c.id, %s
             FROM unnest(:contacts) AS k(id) JOIN contacts c ON c.client_id = :client AND c.id = k.id
-            """)
+            """
+                .formatted(EnrollmentRows.PERSON))
         .param("contacts", Pg.uuids(contacts))
         .param("client", client.value())
         .query((row, _) -> EnrollmentRows.person(row, Pg.id(row, "id", ContactId::new)))

@@ -1,6 +1,7 @@
 package com.omnify.scheduler.enrollment;
 
 import com.omnify.kit.db.Pg;
+import com.omnify.model.Channel;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.PhoneType;
 import com.omnify.model.WireEnum;
@@ -18,6 +19,8 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,16 +31,25 @@ import org.springframework.stereotype.Component;
 @Component
 public class EnrollmentRows {
 
+  /** What {@link #person} needs; {@code c} is the contact. */
+  static final String PERSON =
+      """
+      c.phone, c.phone_valid, c.phone_type, c.email, c.email_valid, c.time_zone, c.phone_time_zones,
+        ARRAY(SELECT s.channel FROM suppressions s WHERE s.client_id = c.client_id
+          AND s.identity IN (c.phone, c.email) AND s.lifted_at IS NULL) AS suppressed,
+        ARRAY(SELECT DISTINCT ON (n.channel) CASE WHEN n.granted THEN '+' ELSE '-' END || n.channel
+          FROM consents n WHERE n.client_id = c.client_id AND n.contact_id = c.id
+          ORDER BY n.channel, n.at DESC, n.id DESC) AS consents
+      """;
+
   /** What {@link #read} needs; {@code e} is the enrollment, {@code c} its contact. */
   public static final String COLUMNS =
       """
       e.client_id, e.id, e.contact_id, e.sequence_id, e.version, e.status, e.status_reason, e.step_id, e.position,
         e.next_step_at, e.open_dispatch_id, e.attempt, e.steps_done, e.sent, e.failed, e.replied, e.answered_call,
-        e.booked, e.needs_human, e.last_step_at, e.started_at, e.ended_at, e.row_version,
-        c.phone, c.phone_valid, c.phone_type, c.time_zone, c.phone_time_zones,
-        EXISTS (SELECT 1 FROM suppressions s WHERE s.client_id = c.client_id AND s.identity = c.phone
-          AND s.channel = 'sms' AND s.lifted_at IS NULL) AS sms_suppressed
-      """;
+        e.booked, e.voicemail, e.needs_human, e.last_step_at, e.started_at, e.ended_at, e.row_version,
+      """
+          + PERSON;
 
   /**
    * Joins {@code e} and {@code c} to whatever names the enrollments, one look by primary key each.
@@ -135,20 +147,36 @@ public class EnrollmentRows {
             new Enrollment.Flags(
                 row.getBoolean("replied"),
                 row.getBoolean("answered_call"),
-                row.getBoolean("booked")),
+                row.getBoolean("booked"),
+                row.getBoolean("voicemail")),
             row.getInt("row_version"));
     return new EnrolledPerson(enrollment, person(row, contact));
   }
 
   static Person person(ResultSet row, ContactId contact) throws SQLException {
+    List<String> consents = texts(row.getArray("consents"));
     return new Person(
         contact,
         row.getString("phone"),
         row.getBoolean("phone_valid"),
         WireEnum.parse(PhoneType.class, row.getString("phone_type")),
+        row.getString("email"),
+        row.getBoolean("email_valid"),
         row.getString("time_zone"),
         texts(row.getArray("phone_time_zones")),
-        row.getBoolean("sms_suppressed"));
+        channels(texts(row.getArray("suppressed")), ""),
+        channels(consents, "+"),
+        channels(consents, "-"));
+  }
+
+  /** Those that are marked so. */
+  private static Set<Channel> channels(List<String> marked, String mark) {
+    return marked.isEmpty()
+        ? Set.of()
+        : marked.stream()
+            .filter(text -> text.startsWith(mark))
+            .map(text -> WireEnum.parse(Channel.class, text.substring(mark.length())))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   private static List<String> texts(Array array) throws SQLException {

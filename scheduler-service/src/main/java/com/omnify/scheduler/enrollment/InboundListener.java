@@ -4,6 +4,7 @@ import com.omnify.kit.event.Inbox;
 import com.omnify.kit.event.Subscription;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.Channel;
 import com.omnify.model.ReplyPolicy;
 import com.omnify.model.event.InboundEvent;
 import com.omnify.model.event.Topic;
@@ -117,7 +118,7 @@ class InboundListener {
       case InboundEvent.ReplyReceived reply ->
           Replies.received(enrollment, policy(enrollment), reply.at());
       case InboundEvent.OptOutReceived optOut ->
-          Replies.optedOut(enrollment, person.smsSuppressed(), optOut.at());
+          Replies.optedOut(enrollment, person.suppressed().contains(Channel.SMS), optOut.at());
       case InboundEvent.OptInReceived optIn -> Replies.optedIn(enrollment, optIn.at());
       case InboundEvent.UnknownSenderWrote _,
           InboundEvent.CallMissed _,

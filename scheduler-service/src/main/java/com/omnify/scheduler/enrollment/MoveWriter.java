@@ -80,13 +80,14 @@ public class MoveWriter {
                   next_step_at = m.next_step_at, open_dispatch_id = m.open_dispatch_id, attempt = m.attempt,
                   last_step_at = m.last_step_at, steps_done = m.steps_done, sent = m.sent, failed = m.failed,
                   replied = m.replied, answered_call = m.answered_call, booked = m.booked,
+                  voicemail = m.voicemail,
                   row_version = e.row_version + 1
                 FROM unnest(:clients, :ids, :row_versions, :opens, :statuses, :reasons, :ended_ats, :needs_humans,
                   :step_ids, :positions, :next_step_ats, :open_dispatch_ids, :attempts, :last_step_ats, :steps_done,
-                  :sent, :failed, :replied, :answered, :booked)
+                  :sent, :failed, :replied, :answered, :booked, :voicemail)
                   AS m(client_id, id, row_version, opens, status, status_reason, ended_at, needs_human, step_id,
                   position, next_step_at, open_dispatch_id, attempt, last_step_at, steps_done, sent, failed, replied,
-                  answered_call, booked)
+                  answered_call, booked, voicemail)
                 WHERE e.client_id = m.client_id AND e.id = m.id AND e.row_version = m.row_version
                   AND NOT (m.opens AND e.open_dispatch_id IS NOT NULL)
                 RETURNING e.id
@@ -112,6 +113,7 @@ public class MoveWriter {
             .param("replied", columns.flags(e -> e.flags().replied()))
             .param("answered", columns.flags(e -> e.flags().answeredCall()))
             .param("booked", columns.flags(e -> e.flags().booked()))
+            .param("voicemail", columns.flags(e -> e.flags().voicemail()))
             .query(UUID.class)
             .list();
     if (written.size() != moves.size()) {

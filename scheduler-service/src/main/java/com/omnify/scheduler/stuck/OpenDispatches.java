@@ -78,6 +78,9 @@ class OpenDispatches {
       CROSS JOIN LATERAL (SELECT * FROM dispatches x
         WHERE x.client_id = e.client_id AND x.id = e.open_dispatch_id LIMIT 1) d
       WHERE d.state NOT IN ('ready', 'sending', 'unknown', 'quarantined') AND d.finished_at < :before
+        -- a call that goes on
+        AND NOT (d.channel = 'voice' AND d.state = 'accepted' AND d.ended_reason IS NULL
+          AND d.finished_at >= CAST(:before AS timestamptz) - make_interval(mins => 30))
       LIMIT :most
       """;
 

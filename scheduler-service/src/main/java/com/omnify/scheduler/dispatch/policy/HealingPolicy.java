@@ -1,5 +1,6 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchState;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.FailureType;
@@ -58,7 +59,8 @@ public final class HealingPolicy {
   public static Move apply(Parked parked, HealingOrdered ordered, Failed failed, Moment moment) {
     Enrollment enrollment = parked.enrollment();
     boolean parkedOnIt = enrollment.waitsFor(ordered.dispatch().dispatchId());
-    if (parkedOnIt && failed.wasTaken(ordered)) {
+    // A call that reached nobody keeps its enrollment waiting for this very answer.
+    if (parkedOnIt && failed.wasTaken(ordered) && ordered.dispatch().channel() != Channel.VOICE) {
       // The order came before the news that it was accepted: as if it had come after it.
       Move taken = OutcomePolicy.reportedOn(parked, ordered.dispatch().dispatchId(), moment.now());
       return taken.then(apply(parked.with(taken.after()), ordered, failed, moment));

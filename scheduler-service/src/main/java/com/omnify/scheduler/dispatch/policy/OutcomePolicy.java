@@ -1,5 +1,6 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.FailureType;
@@ -13,7 +14,6 @@ import com.omnify.scheduler.enrollment.policy.LogLine;
 import com.omnify.scheduler.enrollment.policy.Move;
 import com.omnify.scheduler.sequence.policy.Step;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +29,10 @@ public final class OutcomePolicy {
     Enrollment enrollment = parked.enrollment();
     DispatchId dispatch = event.dispatch().dispatchId();
     if (event instanceof DeliveryEvent.DeliveryReported reported) {
+      if (reported.dispatch().channel() == Channel.VOICE) {
+        // A call's steps on its way; its end is told as such.
+        return Move.none(enrollment);
+      }
       // The news that it was accepted may come later, or never: who reports on it has taken it.
       Move taken =
           enrollment.waitsFor(dispatch)
@@ -36,10 +40,16 @@ public final class OutcomePolicy {
               : Move.none(enrollment);
       return taken.then(reported(taken.after(), reported));
     }
+    if (event instanceof DeliveryEvent.CallEnded ended) {
+      return CallPolicy.ended(parked, ended, moment);
+    }
     if (!enrollment.waitsFor(dispatch)) {
       return Move.none(enrollment);
     }
     return switch (event) {
+      case DeliveryEvent.DispatchAccepted accepted
+          when accepted.dispatch().channel() == Channel.VOICE ->
+          CallPolicy.calling(enrollment, dispatch, accepted.at(), moment);
       case DeliveryEvent.DispatchAccepted accepted ->
           sent(parked, dispatch, accepted.at(), "accepted", "Sent: the provider accepted it");
       case DeliveryEvent.DispatchRejected rejected ->
@@ -100,22 +110,7 @@ public final class OutcomePolicy {
       case DeliveryEvent.DispatchCancelled cancelled ->
           cancelled(parked, cancelled.reason(), dispatch, moment);
       case DeliveryEvent.DeliveryReported reported -> reported(enrollment, reported);
-      case DeliveryEvent.CallEnded ended ->
-          ended.disposition().reached()
-              ? sent(
-                  parked,
-                  dispatch,
-                  ended.at(),
-                  ended.disposition().wire(),
-                  "Called: " + ended.disposition().wire())
-              : failed(
-                  enrollment,
-                  dispatch,
-                  Objects.requireNonNullElse(ended.failure(), FailureType.CALL_FAILED),
-                  ended.endedReason(),
-                  "reached nobody",
-                  event,
-                  moment);
+      case DeliveryEvent.CallEnded ended -> CallPolicy.ended(parked, ended, moment);
       case DeliveryEvent.EngagementReported _ -> Move.none(enrollment);
     };
   }
@@ -271,7 +266,7 @@ public final class OutcomePolicy {
             reported.at()));
   }
 
-  private static Due watch(Enrollment enrollment, Moment moment) {
+  static Due watch(Enrollment enrollment, Moment moment) {
     return enrollment.hasEnded() ? new Due.Nothing() : new Due.WatchAt(moment.nextLook(), false);
   }
 
@@ -279,7 +274,7 @@ public final class OutcomePolicy {
     return a.isAfter(b) ? a : b;
   }
 
-  private static String withCode(FailureType failure, @Nullable String code) {
+  static String withCode(FailureType failure, @Nullable String code) {
     String name = failure.wire().replace('_', ' ');
     return code == null ? " (" + name + ")" : " (" + name + ", code " + code + ")";
   }
@@ -304,7 +299,7 @@ public final class OutcomePolicy {
     };
   }
 
-  private static LogLine line(
+  static LogLine line(
       Enrollment enrollment,
       @Nullable DispatchId dispatch,
       String decision,

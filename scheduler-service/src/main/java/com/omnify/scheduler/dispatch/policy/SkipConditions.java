@@ -28,8 +28,11 @@ final class SkipConditions {
           skip(now.isBefore(at), "not_before", "it is not to go out before " + at);
       case SkipRule.NotAfter(Instant at) ->
           skip(now.isAfter(at), "not_after", "it is not to go out after " + at);
-      // No step that can be published calls anybody, so no voicemail has been left.
-      case SkipRule.UnlessVoicemail() -> skip(true, "unless_voicemail", "no voicemail was left");
+      case SkipRule.UnlessVoicemail() ->
+          skip(
+              !enrollment.flags().voicemail(),
+              "unless_voicemail",
+              "no machine took the latest call");
     };
   }
 

@@ -3,6 +3,7 @@ package com.omnify.scheduler.dispatch.policy;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
+import com.omnify.scheduler.enrollment.policy.Person;
 import com.omnify.scheduler.sequence.policy.Step;
 import com.omnify.scheduler.timing.policy.Timetable;
 import java.time.Duration;
@@ -33,21 +34,29 @@ public final class StepPolicy {
     }
     return switch (step.kind()) {
       case WAIT -> new StepDecision.Advance();
-      case SMS -> sms(due, step, now);
-      case EMAIL, VOICE, CONDITION, WEBHOOK, NOTIFY_TEAM ->
+      case SMS -> say(due, step, Channel.SMS, now);
+      case EMAIL -> say(due, step, Channel.EMAIL, now);
+      case VOICE -> say(due, step, Channel.VOICE, now);
+      case CONDITION, WEBHOOK, NOTIFY_TEAM ->
           new StepDecision.Hold(
               "kind_not_executable",
               "Held: steps of kind " + step.kind().wire() + " cannot be executed yet");
     };
   }
 
-  private static StepDecision sms(DueStep due, Step step, Instant now) {
-    if (due.person().smsSuppressed()) {
-      return new StepDecision.Complete(
-          EnrollmentStatus.OPTED_OUT, "suppressed", "Ended: the number is suppressed");
+  private static StepDecision say(DueStep due, Step step, Channel channel, Instant now) {
+    if (due.person().suppressed().contains(channel)) {
+      String address = channel == Channel.EMAIL ? "the address" : "the number";
+      // One who came back on another channel is still to be spoken to there.
+      return due.person().suppressed().containsAll(due.plan().channels())
+          ? new StepDecision.Complete(
+              EnrollmentStatus.OPTED_OUT, "suppressed", "Ended: " + address + " is suppressed")
+          : new StepDecision.Skip(
+              "suppressed", address + " is suppressed for " + Person.inWords(channel));
     }
-    if (!due.person().acceptsSms()) {
-      return new StepDecision.Skip("no_sms", due.person().whyNoSms());
+    String whyNot = due.person().whyNot(channel);
+    if (whyNot != null) {
+      return new StepDecision.Skip("no_" + channel.wire(), whyNot);
     }
     Timetable.Planned planned = due.timetable().within(now);
     if (planned.deferral() != null) {
@@ -62,14 +71,15 @@ public final class StepPolicy {
     boolean first = due.enrollment().place().attempt() == 0;
     DispatchKind kind = first ? DispatchKind.STEP : DispatchKind.RETRY;
     String words =
-        (first ? "Sending " : "Sending again ")
+        (channel == Channel.VOICE ? "Calling" : "Sending")
+            + (first ? ": " : " again: ")
             + step.inWords()
-            + ": due and inside the send window "
+            + " is due and inside the send window "
             + due.timetable()
                 .sendWindow()
                 .inWords(now.atZone(due.timetable().zones().own()).getDayOfWeek())
             + " at "
             + due.timetable().onTheClock(now, now);
-    return new StepDecision.Send(Channel.SMS, kind, words);
+    return new StepDecision.Send(channel, kind, words);
   }
 }

@@ -1,5 +1,6 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchState;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.DispatchId;
@@ -32,7 +33,10 @@ public final class WatchdogPolicy {
    * The dispatch row as the workers left it.
    *
    * @param createdAt real time, as are {@code finishedAt} and {@code now}
+   * @param finishedAt of a call: when it was over, or else when it was accepted
    * @param sentAt fleet time of the outcome
+   * @param channel a call is not over when it is accepted
+   * @param end of a call, null where none has been heard of
    */
   public record Watched(
       DispatchId id,
@@ -41,7 +45,15 @@ public final class WatchdogPolicy {
       @Nullable Instant finishedAt,
       @Nullable Instant sentAt,
       @Nullable HoldReason holdReason,
-      @Nullable Instant holdUntil) {}
+      @Nullable Instant holdUntil,
+      Channel channel,
+      CallPolicy.@Nullable Ended end) {
+
+    /** Real time since the provider took it, or the call was over; or as long as it is known. */
+    private Duration since(Instant realNow) {
+      return Duration.between(finishedAt == null ? createdAt : finishedAt, realNow);
+    }
+  }
 
   private WatchdogPolicy() {}
 
@@ -92,12 +104,14 @@ public final class WatchdogPolicy {
             : watch(enrollment, false, moment);
       }
       case ACCEPTED ->
-          OutcomePolicy.sent(
-              parked,
-              dispatch.id(),
-              dispatch.sentAt() == null ? now : dispatch.sentAt(),
-              "accepted",
-              "Sent: the provider accepted it");
+          dispatch.channel() == Channel.VOICE
+              ? call(parked, dispatch, missed, realNow, moment)
+              : OutcomePolicy.sent(
+                  parked,
+                  dispatch.id(),
+                  dispatch.sentAt() == null ? now : dispatch.sentAt(),
+                  "accepted",
+                  "Sent: the provider accepted it");
       case REJECTED, NOT_SENT -> {
         Instant since =
             dispatch.finishedAt() == null ? dispatch.createdAt() : dispatch.finishedAt();
@@ -139,6 +153,52 @@ public final class WatchdogPolicy {
             now);
       }
     };
+  }
+
+  /** A call that was accepted, and the enrollment still waits for its end. */
+  private static Move call(
+      Parked parked, Watched dispatch, boolean missed, Instant realNow, Moment moment) {
+    Enrollment enrollment = parked.enrollment();
+    CallPolicy.Ended end = dispatch.end();
+    if (end != null && end.disposition().reached()) {
+      return CallPolicy.ended(parked, dispatch.id(), end, 0, moment.now(), moment);
+    }
+    if (end != null && dispatch.since(realNow).compareTo(HEALER_SILENCE) < 0) {
+      return watch(enrollment, false, moment);
+    }
+    if (end != null) {
+      return HealingPolicy.onFailure(parked, moment.now())
+          .with(
+              line(
+                  enrollment,
+                  dispatch.id(),
+                  "failed",
+                  "not_healed",
+                  "The call reached nobody, and nothing was found to heal it with",
+                  moment.now()));
+    }
+    Duration left = CallPolicy.LONGEST.minus(dispatch.since(realNow));
+    if (!left.isPositive()) {
+      return OutcomePolicy.sent(
+          parked,
+          dispatch.id(),
+          moment.now(),
+          "call_end_unheard",
+          "Going on: nobody has reported the end of the call within 30 minutes");
+    }
+    Instant limit = realNow.plus(left);
+    Instant look = moment.nextLook().isBefore(limit) ? moment.nextLook() : limit;
+    Move wait = Move.of(enrollment, enrollment, new Due.WatchAt(look, false));
+    return missed
+        ? wait.with(
+            line(
+                enrollment,
+                dispatch.id(),
+                "calling",
+                "accepted",
+                "Calling: the provider has taken the call; the step is done when it is over",
+                moment.now()))
+        : wait;
   }
 
   private static Move watch(Enrollment enrollment, boolean inFlight, Moment moment) {

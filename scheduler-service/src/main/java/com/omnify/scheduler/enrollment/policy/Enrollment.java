@@ -1,5 +1,6 @@
 package com.omnify.scheduler.enrollment.policy;
 
+import com.omnify.model.CallDisposition;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
@@ -54,7 +55,13 @@ public record Enrollment(
 
   public record Tally(int stepsDone, int sent, int failed) {}
 
-  public record Flags(boolean replied, boolean answeredCall, boolean booked) {}
+  /**
+   * What has happened.
+   *
+   * @param answeredCall they have taken a call
+   * @param voicemail a machine took the latest one
+   */
+  public record Flags(boolean replied, boolean answeredCall, boolean booked, boolean voicemail) {}
 
   public boolean isActive() {
     return standing.status() == EnrollmentStatus.ACTIVE;
@@ -195,11 +202,21 @@ public record Enrollment(
   }
 
   public Enrollment flagReplied() {
-    return flags(new Flags(true, flags.answeredCall(), flags.booked()));
+    return flags(new Flags(true, flags.answeredCall(), flags.booked(), flags.voicemail()));
   }
 
   public Enrollment flagBooked() {
-    return flags(new Flags(flags.replied(), flags.answeredCall(), true));
+    return flags(new Flags(flags.replied(), flags.answeredCall(), true, flags.voicemail()));
+  }
+
+  /** A call has ended. */
+  public Enrollment flagCalled(CallDisposition how) {
+    return flags(
+        new Flags(
+            flags.replied(),
+            flags.answeredCall() || how == CallDisposition.ANSWERED,
+            flags.booked(),
+            how == CallDisposition.VOICEMAIL));
   }
 
   private Enrollment at(Place newPlace) {

@@ -6,6 +6,9 @@ import com.omnify.model.id.StepId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One version of a sequence; published ones never change. */
@@ -28,6 +31,13 @@ public record SequencePlan(SequenceId sequenceId, int version, List<Step> steps)
   }
 
   public boolean uses(Channel channel) {
-    return steps.stream().anyMatch(step -> step.channel() == channel);
+    return channels().contains(channel);
+  }
+
+  /** All that it says something on. */
+  public Set<Channel> channels() {
+    return steps.stream()
+        .flatMap(step -> Stream.ofNullable(step.channel()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

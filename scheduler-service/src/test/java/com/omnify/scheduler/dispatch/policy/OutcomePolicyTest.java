@@ -12,6 +12,7 @@ import static com.omnify.scheduler.dispatch.policy.Stories.step;
 import static com.omnify.scheduler.dispatch.policy.Stories.stepId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchState;
 import com.omnify.model.EnrollmentStatus;
@@ -59,7 +60,8 @@ class OutcomePolicyTest {
   }
 
   private static Watched watched(DispatchState state, Duration age) {
-    return new Watched(DISPATCH, state, NOW.minus(age), NOW.minus(age), null, null, null);
+    return new Watched(
+        DISPATCH, state, NOW.minus(age), NOW.minus(age), null, null, null, Channel.SMS, null);
   }
 
   // ---- outcomes

@@ -13,6 +13,8 @@ import static com.omnify.scheduler.dispatch.policy.Stories.step;
 import static com.omnify.scheduler.dispatch.policy.Stories.stepId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.model.CallDisposition;
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.PhoneType;
@@ -25,9 +27,11 @@ import com.omnify.scheduler.enrollment.policy.Person;
 import com.omnify.scheduler.sequence.policy.OnSuccess;
 import com.omnify.scheduler.sequence.policy.SequencePlan;
 import com.omnify.scheduler.sequence.policy.SkipRule;
+import com.omnify.scheduler.sequence.policy.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StepPolicyTest {
@@ -42,9 +46,28 @@ class StepPolicyTest {
     return StepMoves.carryOut(due, StepPolicy.decide(due, now), new Moment(now, MOMENT.nextLook()));
   }
 
-  private static Person person(PhoneType type, boolean valid, boolean suppressed) {
+  private static Person person(PhoneType type, boolean valid, Channel... suppressed) {
+    return person(type, valid, Set.of(suppressed), ADA.agreed(), Set.of());
+  }
+
+  private static Person person(
+      PhoneType type,
+      boolean valid,
+      Set<Channel> suppressed,
+      Set<Channel> agreed,
+      Set<Channel> declined) {
     return new Person(
-        ADA.id(), ADA.phone(), valid, type, ADA.timeZone(), ADA.phoneZones(), suppressed);
+        ADA.id(),
+        ADA.phone(),
+        valid,
+        type,
+        ADA.email(),
+        true,
+        ADA.timeZone(),
+        ADA.phoneZones(),
+        suppressed,
+        agreed,
+        declined);
   }
 
   @Test
@@ -88,17 +111,71 @@ class StepPolicyTest {
 
   @Test
   void theSuppressedAreLetGo() {
-    Move move = carryOut(due(at(1), person(PhoneType.MOBILE, true, true), TWO), NOW);
+    Move move = carryOut(due(at(1), person(PhoneType.MOBILE, true, Channel.SMS), TWO), NOW);
     assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.OPTED_OUT);
     assertThat(move.due()).isEqualTo(new Due.Nothing());
   }
 
   @Test
   void aLandlineIsNotTexted() {
-    Move move = carryOut(due(at(1), person(PhoneType.LANDLINE, true, false), TWO), NOW);
+    Move move = carryOut(due(at(1), person(PhoneType.LANDLINE, true), TWO), NOW);
     assertThat(move.opening()).isNull();
     assertThat(move.skipped()).containsExactly(new Move.Skipped(stepId(1), "no_sms"));
     assertThat(move.after().place().stepId()).isEqualTo(stepId(2));
+  }
+
+  @Test
+  void aLandlineIsCalled() {
+    var plan = plan(voice(1), sms(2));
+    Move move = carryOut(due(at(1), person(PhoneType.LANDLINE, true), plan), NOW);
+    assertThat(move.opening()).isNotNull();
+    assertThat(move.opening().channel()).isEqualTo(Channel.VOICE);
+    assertThat(move.log().getFirst().words()).startsWith("Calling: step 1 is due");
+  }
+
+  @Test
+  void whoHasNotAgreedIsNotCalled() {
+    var plan = plan(voice(1), sms(2));
+    var silent = person(PhoneType.MOBILE, true, Set.of(), Set.of(), Set.of());
+    var declined =
+        person(PhoneType.MOBILE, true, Set.of(), Set.of(), Set.of(Channel.VOICE, Channel.SMS));
+    var wrong = person(PhoneType.MOBILE, false);
+    for (Person person : List.of(silent, declined, wrong)) {
+      Move move = carryOut(due(at(1), person, plan), NOW);
+      assertThat(move.opening()).isNull();
+      assertThat(move.skipped()).containsExactly(new Move.Skipped(stepId(1), "no_voice"));
+    }
+    // A text needs no yes, but a no is one.
+    assertThat(carryOut(due(at(1), silent, TWO), NOW).opening()).isNotNull();
+    assertThat(carryOut(due(at(1), declined, TWO), NOW).opening()).isNull();
+  }
+
+  /** START lifts the suppression of texts only. */
+  @Test
+  void whoCameBackByTextIsTextedAndNotCalled() {
+    var plan = plan(voice(1), sms(2));
+    var back = person(PhoneType.MOBILE, true, Channel.VOICE, Channel.EMAIL);
+    Move call = carryOut(due(at(1), back, plan), NOW);
+    assertThat(call.skipped()).containsExactly(new Move.Skipped(stepId(1), "suppressed"));
+    assertThat(carryOut(due(at(2), back, plan), NOW).opening()).isNotNull();
+    var out = person(PhoneType.MOBILE, true, Channel.SMS, Channel.VOICE, Channel.EMAIL);
+    assertThat(carryOut(due(at(1), out, plan), NOW).after().standing().status())
+        .isEqualTo(EnrollmentStatus.OPTED_OUT);
+  }
+
+  @Test
+  void onlyWhoWasLeftAMessageIsAskedAboutIt() {
+    var plan = plan(skipping(1, new SkipRule.UnlessVoicemail()), sms(2));
+    Enrollment left = at(1).flagCalled(CallDisposition.VOICEMAIL);
+    assertThat(carryOut(due(left, ADA, plan), NOW).opening()).isNotNull();
+    assertThat(carryOut(due(at(1), ADA, plan), NOW).opening()).isNull();
+    Enrollment spoken = left.flagCalled(CallDisposition.ANSWERED);
+    assertThat(carryOut(due(spoken, ADA, plan), NOW).opening()).isNull();
+    assertThat(spoken.flags().answeredCall()).isTrue();
+  }
+
+  private static Step voice(int position) {
+    return step(position, StepKind.VOICE, new OnSuccess.Continue(), new OnSuccess.Continue());
   }
 
   @Test

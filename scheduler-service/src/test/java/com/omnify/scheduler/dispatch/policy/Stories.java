@@ -30,6 +30,7 @@ import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Enrollments to try decisions on. */
@@ -55,7 +56,17 @@ final class Stories {
 
   static final Person ADA =
       new Person(
-          CONTACT, "+12125550100", true, PhoneType.MOBILE, "America/New_York", List.of(), false);
+          CONTACT,
+          "+12125550100",
+          true,
+          PhoneType.MOBILE,
+          "ada@example.com",
+          true,
+          "America/New_York",
+          List.of(),
+          Set.of(),
+          Set.of(Channel.SMS, Channel.VOICE),
+          Set.of());
 
   private Stories() {}
 
@@ -106,7 +117,7 @@ final class Stories {
         new Enrollment.Standing(EnrollmentStatus.ACTIVE, null, null, false),
         new Enrollment.Place(stepId(position), position, NOW, null, 0, null),
         new Enrollment.Tally(position - 1, position - 1, 0),
-        new Enrollment.Flags(false, false, false),
+        new Enrollment.Flags(false, false, false, false),
         7);
   }
 
@@ -115,6 +126,10 @@ final class Stories {
   }
 
   static DispatchRef ref(int position) {
+    return ref(position, Channel.SMS);
+  }
+
+  static DispatchRef ref(int position, Channel channel) {
     return new DispatchRef(
         CLIENT,
         CONTACT,
@@ -123,7 +138,7 @@ final class Stories {
         SEQUENCE,
         1,
         stepId(position),
-        Channel.SMS,
+        channel,
         DispatchKind.STEP,
         1);
   }

@@ -34,7 +34,7 @@ class RepliesTest {
         new Enrollment.Standing(EnrollmentStatus.ACTIVE, null, null, false),
         new Enrollment.Place(new StepId(new UUID(5, 5)), 1, NOW, null, 0, null),
         new Enrollment.Tally(0, 0, 0),
-        new Enrollment.Flags(false, false, false),
+        new Enrollment.Flags(false, false, false, false),
         1);
   }
 
