@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.SettableFleetClock;
+import com.omnify.model.CallDisposition;
 import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchKind;
@@ -562,6 +563,85 @@ class DispatchFlowTest {
     lookNow();
     tick();
     assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
+  }
+
+  private static DispatchRef placed(DispatchRef ref) {
+    sql(
+        "UPDATE dispatches SET state = 'accepted', outcome_at = now(), finished_at = now() WHERE id = '"
+            + ref.dispatchId()
+            + "'");
+    return ref;
+  }
+
+  private EnrollmentId enrollForACall() {
+    sql(
+        "UPDATE sequence_steps SET kind = 'voice' WHERE position = 1 AND sequence_id = '"
+            + sequence.id()
+            + "'");
+    var id = enroll();
+    sql(
+        "INSERT INTO consents (client_id, contact_id, channel, granted, source, at)"
+            + " SELECT client_id, contact_id, 'voice', true, 'form', now() FROM enrollments WHERE id = '"
+            + id
+            + "'");
+    return id;
+  }
+
+  private DeliveryEvent ended(DispatchRef ref, CallDisposition how) {
+    return new DeliveryEvent.CallEnded(
+        Fixtures.eventId(), clock.now(), ref, how, null, "some-reason", 60, 0, "call-1");
+  }
+
+  @Test
+  void aCallIsDoneWhenItIsOver() {
+    var id = enrollForACall();
+    DispatchRef ref = placed(tickOne());
+    assertThat(ref.channel()).isEqualTo(Channel.VOICE);
+    DeliveryEvent accepted = accepted(ref);
+    deliveries.handle(List.of(accepted));
+    deliveries.handle(List.of(accepted));
+    assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
+    clock.advance(Duration.ofMinutes(3));
+    DeliveryEvent ended = ended(ref, CallDisposition.VOICEMAIL);
+    deliveries.handle(List.of(ended, ended));
+    deliveries.handle(List.of(ended, accepted));
+    assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
+    assertThat(lines("SELECT answered_call, voicemail FROM enrollments WHERE id = '" + id + "'"))
+        .containsExactly("f|t");
+    assertThat(decisions(id)).startsWith("sending", "calling", "sent");
+    // The next step's delay counts from the end.
+    assertThat(dueAt(id)).isEqualTo(clock.now().plus(DAY));
+  }
+
+  @Test
+  void aCallWhoseEndIsNeverToldIsLookedAtInRealTime() {
+    var id = enrollForACall();
+    DispatchRef ref = placed(tickOne());
+    deliveries.handle(List.of(accepted(ref)));
+    lookNow();
+    tick();
+    assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
+    sql(
+        "UPDATE dispatches SET finished_at = now() - interval '31 minutes' WHERE id = '"
+            + ref.dispatchId()
+            + "'");
+    lookNow();
+    tick();
+    assertThat(state(id)).isEqualTo("active|2|0|1|1|0|f");
+  }
+
+  @Test
+  void aCallThatReachedNobodyIsHealedByANewOne() {
+    var id = enrollForACall();
+    DispatchRef ref = placed(tickOne());
+    deliveries.handle(List.of(accepted(ref), ended(ref, CallDisposition.BUSY)));
+    assertThat(state(id)).isEqualTo("active|1|1|0|0|1|t");
+    healing.handle(List.of(ordered(ref, new HealingOrder.Retry(900))));
+    assertThat(state(id)).isEqualTo("active|1|1|0|0|1|f");
+    clock.advance(Duration.ofMinutes(16));
+    DispatchRef again = placed(tickOne());
+    assertThat(again.kind()).isEqualTo(DispatchKind.RETRY);
+    assertThat(again.attempt()).isEqualTo(2);
   }
 
   @Test
