@@ -11,6 +11,7 @@ import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Reply;
 import com.omnify.sandbox.time.Agenda;
+import com.omnify.sandbox.time.Crew;
 import com.omnify.sandbox.twilio.Conversations.Key;
 import com.omnify.sandbox.twilio.Message.Direction;
 import com.omnify.sandbox.twilio.policy.SmsRules;

@@ -6,6 +6,7 @@ import com.omnify.sandbox.http.Form.Field;
 import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
 import com.omnify.sandbox.time.Agenda;
+import com.omnify.sandbox.time.Crew;
 import com.omnify.sandbox.twilio.policy.SmsRules;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package com.omnify.sandbox.twilio;
+package com.omnify.sandbox.time;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,27 +8,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fixed number of hands for work that blocks. What waits is bounded by the provider, which takes
- * no message while too much is planned ({@link TwilioProvider#awaitRoom}).
+ * A fixed number of hands for work that blocks. What waits is bounded by the providers, which take
+ * no message while too much is planned.
  */
-final class Crew implements AutoCloseable {
+public final class Crew implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Crew.class);
 
   private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
   private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
 
-  Crew(int size) {
+  public Crew(int size) {
     for (int i = 0; i < size; i++) {
       hands.execute(this::work);
     }
   }
 
-  void give(Runnable work) {
+  public void give(Runnable work) {
     waiting.add(work);
   }
 
-  int size() {
+  public int size() {
     return waiting.size();
   }
 
