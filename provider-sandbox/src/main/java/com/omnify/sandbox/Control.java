@@ -6,6 +6,7 @@ import com.omnify.sandbox.http.Answer;
 import com.omnify.sandbox.http.Json;
 import com.omnify.sandbox.http.Request;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
+import com.omnify.sandbox.persona.policy.EmailHabit;
 import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.twilio.Account;
@@ -31,13 +32,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /sandbox} and {@code GET /sandbox/messages?to=&from=&limit=}
  *   <li>{@code GET /sandbox/accounts}, {@code PUT /sandbox/accounts/{sid}} {@code
  *       {"auth_token","client_id","numbers", "inbound_url","advanced_opt_out"}}
- *   <li>{@code GET|PUT /sandbox/personas/{e164}} {@code {"persona"}}, {@code PUT /sandbox/personas}
- *       {@code {e164: persona}}, {@code PUT /sandbox/personas/default} {@code {"persona": … |
- *       "mix"}}
+ *   <li>{@code GET|PUT /sandbox/personas/{e164 or address}} {@code {"persona"}}, {@code PUT
+ *       /sandbox/personas} {@code {e164 or address: persona}}, {@code PUT
+ *       /sandbox/personas/default} {@code {"persona": … | "mix"}}
  *   <li>{@code GET|PUT /sandbox/replies} {@code {"probability","every"}}
  *   <li>{@code GET|PUT /sandbox/clock} {@code {"rate","advance_seconds"}}
  *   <li>{@code GET|PUT /sandbox/faults}, all switches at once, those left out are off
  *   <li>{@code GET|PUT /sandbox/script}, a list of outcomes
+ *   <li>{@code /sandbox/mail…}: see {@link com.omnify.sandbox.mail.PostOffice}
  *   <li>{@code POST /sandbox/inbound} {@code {"from","to","body","account"}}
  * </ul>
  */
@@ -132,6 +134,9 @@ final class Control {
     if (parts.size() == 1) {
       return get ? overview() : methodNotAllowed("GET");
     }
+    if (parts.get(1).equals("mail")) {
+      return sandbox.mail().control(request);
+    }
     var what = parts.get(1) + (parts.size() > 2 ? "/*" : "");
     return switch (what) {
       case "messages" -> get ? messages(request) : methodNotAllowed("GET");
@@ -189,6 +194,7 @@ final class Control {
     body.put("clock_rate", sandbox.fleetTime().rate());
     body.put("seed", sandbox.personas().seed());
     body.put("public_url", sandbox.options().publicUrl());
+    body.put("smtp_port", sandbox.mail().port());
     body.put("accounts", sandbox.accounts().all().size());
     body.put("personas_registered", sandbox.personas().registered().size());
     body.put("max_messages", sandbox.options().affordableMessages());
@@ -245,12 +251,19 @@ final class Control {
 
   private Answer personas(Request request) {
     var all = new LinkedHashMap<String, Persona>();
+    var mail = new LinkedHashMap<String, EmailHabit>();
     Json.read(request.body(), Map.class)
         .forEach(
-            (number, persona) ->
-                all.put(number(number.toString()), Persona.of(persona.toString())));
+            (who, persona) -> {
+              if (isMail(who.toString())) {
+                mail.put(who.toString(), EmailHabit.of(persona.toString()));
+              } else {
+                all.put(number(who.toString()), Persona.of(persona.toString()));
+              }
+            });
     sandbox.personas(all);
-    return Json.reply(200, Map.of("registered", all.size()));
+    sandbox.mailPersonas(mail);
+    return Json.reply(200, Map.of("registered", all.size() + mail.size()));
   }
 
   private void setPersona(String who, Request request) {
@@ -258,7 +271,9 @@ final class Control {
     if (persona == null) {
       throw new IllegalArgumentException("persona is missing");
     }
-    if (!who.equals("default")) {
+    if (isMail(who)) {
+      sandbox.mailPersona(who, EmailHabit.of(persona));
+    } else if (!who.equals("default")) {
       sandbox.persona(number(who), Persona.of(persona));
     } else {
       sandbox.everyoneElse(persona.equals("mix") ? null : Persona.of(persona));
@@ -269,6 +284,10 @@ final class Control {
     if (who.equals("default")) {
       var everyone = sandbox.personas().everyoneElse();
       return Json.reply(200, Map.of("persona", everyone == null ? "mix" : everyone.wire()));
+    }
+    if (isMail(who)) {
+      return Json.reply(
+          200, Map.of("address", who, "persona", sandbox.personas().mailbox(who).wire()));
     }
     var number = number(who);
     return Json.reply(
@@ -300,6 +319,10 @@ final class Control {
     }
     var sid = sandbox.provider().say(body.account(), from, E164.of(to).orElse(to), body.body());
     return Json.reply(202, Map.of("sid", sid));
+  }
+
+  private static boolean isMail(String who) {
+    return who.indexOf('@') > 0;
   }
 
   private static String number(String text) {

@@ -2,6 +2,8 @@ package com.omnify.sandbox;
 
 import com.omnify.sandbox.fault.FaultSettings;
 import com.omnify.sandbox.http.Json;
+import com.omnify.sandbox.mail.PostOffice;
+import com.omnify.sandbox.persona.policy.EmailHabit;
 import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
 import com.omnify.sandbox.twilio.Account;
@@ -32,7 +34,9 @@ final class Memory {
       Talkativeness talkativeness,
       FaultSettings faults,
       List<Account> accounts,
-      Map<String, Persona> personas) {}
+      Map<String, Persona> personas,
+      @Nullable Map<String, EmailHabit> mailPersonas,
+      PostOffice.@Nullable Settings mail) {}
 
   private final Path file;
   private final Supplier<Settings> current;

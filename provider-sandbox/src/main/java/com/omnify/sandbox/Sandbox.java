@@ -7,9 +7,13 @@ import com.omnify.sandbox.http.Answer;
 import com.omnify.sandbox.http.Request;
 import com.omnify.sandbox.http.WireServer;
 import com.omnify.sandbox.ledger.Ledger;
+import com.omnify.sandbox.ledger.LedgerEntry;
+import com.omnify.sandbox.mail.PostOffice;
 import com.omnify.sandbox.persona.Personas;
+import com.omnify.sandbox.persona.policy.EmailHabit;
 import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
+import com.omnify.sandbox.resend.ResendApi;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.twilio.Account;
 import com.omnify.sandbox.twilio.Accounts;
@@ -38,6 +42,8 @@ public final class Sandbox implements AutoCloseable {
   private final Agenda fleetTime;
   private final Agenda realTime;
   private final TwilioProvider provider;
+  private final PostOffice mail;
+  private final ResendApi resend;
   private final Ledger ledger;
   private final Memory memory;
   private final TwilioApi twilio;
@@ -63,6 +69,9 @@ public final class Sandbox implements AutoCloseable {
       }
       personas.talkativeness(settings.talkativeness());
       faults.set(settings.faults());
+      if (settings.mailPersonas() != null) {
+        settings.mailPersonas().forEach(personas::register);
+      }
     }
     options.accounts().forEach(accounts::register);
     this.fleetTime = new Agenda("sandbox-fleet-time", rate);
@@ -76,26 +85,49 @@ public final class Sandbox implements AutoCloseable {
             faults,
             fleetTime,
             realTime);
+    this.mail =
+        PostOffice.in(
+            new PostOffice.Setup(
+                options.publicUrl(),
+                options.data(),
+                options.seed(),
+                options.strict(),
+                maxMessages,
+                personas,
+                fleetTime,
+                realTime,
+                Clock.systemUTC()));
+    remembered.map(Memory.Settings::mail).ifPresent(mail::remember);
+    this.resend = new ResendApi(mail, Clock.systemUTC());
     this.ledger =
         Ledger.open(
             options.data().resolve("ledger.ndjson"),
             Clock.systemUTC(),
             options.affordableDispatches(),
-            provider::replay);
+            this::replay);
     this.memory = new Memory(settingsFile, this::settings);
     this.twilio = new TwilioApi(provider, accounts, faults);
     this.control = new Control(this);
     try {
       // its own port is open before old callbacks go out: they may lead to a message at once
+      mail.open(options.address(), options.smtpPort(), ledger);
       this.server = WireServer.start(options.address(), options.port(), this::handle);
     } catch (IOException e) {
       ledger.close();
       fleetTime.close();
       realTime.close();
       provider.close();
+      mail.close();
       throw e;
     }
     provider.resume(ledger);
+    mail.whenChanged(this::save);
+  }
+
+  private void replay(LedgerEntry line) {
+    provider.replay(line);
+    mail.replay(line);
+    resend.replay(line);
   }
 
   /**
@@ -137,7 +169,23 @@ public final class Sandbox implements AutoCloseable {
     save();
   }
 
-  /** Says who is behind all other numbers; null for the seeded mix. */
+  /** Says who reads the mail of an address. */
+  public void mailPersona(String address, EmailHabit habit) {
+    mailPersonas(Map.of(address, habit));
+  }
+
+  /** Says who reads the mail of many addresses. */
+  public void mailPersonas(Map<String, EmailHabit> registered) {
+    registered.forEach(personas::register);
+    save();
+  }
+
+  /** Everything about e-mail. */
+  public PostOffice mail() {
+    return mail;
+  }
+
+  /** Says who is behind all other numbers and addresses; null for the seeded mix. */
   public void everyoneElse(@Nullable Persona persona) {
     personas.everyoneElse(persona);
     save();
@@ -187,6 +235,7 @@ public final class Sandbox implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    mail.close();
     fleetTime.close();
     realTime.close();
     provider.close();
@@ -220,7 +269,10 @@ public final class Sandbox implements AutoCloseable {
   }
 
   private Answer handle(Request request) throws InterruptedException {
-    return TwilioApi.serves(request.path()) ? twilio.handle(request) : control.handle(request);
+    if (TwilioApi.serves(request.path())) {
+      return twilio.handle(request);
+    }
+    return ResendApi.serves(request.path()) ? resend.handle(request) : control.handle(request);
   }
 
   private Memory.Settings settings() {
@@ -230,7 +282,9 @@ public final class Sandbox implements AutoCloseable {
         personas.talkativeness(),
         faults.settings(),
         List.copyOf(accounts.registered()),
-        personas.registered());
+        personas.registered(),
+        personas.mailboxes(),
+        mail.settings());
   }
 
   private void save() {

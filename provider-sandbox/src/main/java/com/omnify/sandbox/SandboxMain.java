@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     name = "provider-sandbox",
     mixinStandardHelpOptions = true,
     description =
-        "Simulated providers on the real wire: Twilio Messages and Lookup, people who answer, a ledger.")
+        "Simulated providers on the real wire: Twilio Messages and Lookup, e-mail over SMTP and"
+            + " Resend's API, people who answer, a ledger.")
 public final class SandboxMain implements Callable<Integer> {
 
   @Option(names = "--address", defaultValue = "${env:SERVER_ADDRESS:-127.0.0.1}")
@@ -30,6 +31,12 @@ public final class SandboxMain implements Callable<Integer> {
       defaultValue = "${env:SERVER_PORT:-8090}",
       description = "0 for any free one")
   int port;
+
+  @Option(
+      names = "--smtp-port",
+      defaultValue = "${env:OMNIFY_SANDBOX_SMTP_PORT:-0}",
+      description = "0 for any free one; GET /sandbox says which")
+  int smtpPort;
 
   @Option(
       names = "--public-url",
@@ -95,7 +102,8 @@ public final class SandboxMain implements Callable<Integer> {
             maxMessages,
             defaultPersona.equals("mix") ? null : Persona.of(defaultPersona),
             strict,
-            accounts == null ? List.of() : accounts.stream().map(SandboxMain::account).toList());
+            accounts == null ? List.of() : accounts.stream().map(SandboxMain::account).toList(),
+            smtpPort);
     var sandbox = Sandbox.start(options);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -111,7 +119,12 @@ public final class SandboxMain implements Callable<Integer> {
                       stopped.countDown();
                     }));
     LoggerFactory.getLogger(SandboxMain.class)
-        .info("provider sandbox on http://{}:{}, ledger in {}", address, sandbox.port(), data);
+        .info(
+            "provider sandbox on http://{}:{}, SMTP on port {}, ledger in {}",
+            address,
+            sandbox.port(),
+            sandbox.mail().port(),
+            data);
     stopped.await();
     return 0;
   }

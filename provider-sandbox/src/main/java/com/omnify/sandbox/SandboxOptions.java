@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxMessages how many messages lists and fetches know
  * @param everyoneElse persona of numbers nobody registered; null for the seeded mix
  * @param strict whether accounts that nobody registered are refused
+ * @param smtpPort 0 for any free one
  */
 public record SandboxOptions(
     String address,
@@ -30,7 +31,8 @@ public record SandboxOptions(
     int maxMessages,
     @Nullable Persona everyoneElse,
     boolean strict,
-    List<Account> accounts) {
+    List<Account> accounts,
+    int smtpPort) {
 
   // a message with its indexes and its conversation takes about this much
   private static final long BYTES_A_MESSAGE = 900;
@@ -38,6 +40,9 @@ public record SandboxOptions(
   public SandboxOptions {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+    }
+    if (smtpPort < 0 || smtpPort > 65_535) {
+      throw new IllegalArgumentException("a port is 0 to 65535, not " + smtpPort);
     }
     if (maxMessages < 1) {
       throw new IllegalArgumentException("maxMessages is at least 1");
@@ -50,7 +55,8 @@ public record SandboxOptions(
 
   /** On a free port of this machine, rate 1, the seeded mix of personas, any account. */
   public static SandboxOptions in(Path data) {
-    return new SandboxOptions("127.0.0.1", 0, null, data, 42, 1, 1_000_000, null, false, List.of());
+    return new SandboxOptions(
+        "127.0.0.1", 0, null, data, 42, 1, 1_000_000, null, false, List.of(), 0);
   }
 
   public SandboxOptions withPort(int newPort) {
@@ -64,12 +70,23 @@ public record SandboxOptions(
         maxMessages,
         everyoneElse,
         strict,
-        accounts);
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withPublicUrl(String url) {
     return new SandboxOptions(
-        address, port, url, data, seed, clockRate, maxMessages, everyoneElse, strict, accounts);
+        address,
+        port,
+        url,
+        data,
+        seed,
+        clockRate,
+        maxMessages,
+        everyoneElse,
+        strict,
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withSeed(long newSeed) {
@@ -83,34 +100,85 @@ public record SandboxOptions(
         maxMessages,
         everyoneElse,
         strict,
-        accounts);
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withClockRate(double rate) {
     return new SandboxOptions(
-        address, port, publicUrl, data, seed, rate, maxMessages, everyoneElse, strict, accounts);
+        address,
+        port,
+        publicUrl,
+        data,
+        seed,
+        rate,
+        maxMessages,
+        everyoneElse,
+        strict,
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withMaxMessages(int max) {
     return new SandboxOptions(
-        address, port, publicUrl, data, seed, clockRate, max, everyoneElse, strict, accounts);
+        address,
+        port,
+        publicUrl,
+        data,
+        seed,
+        clockRate,
+        max,
+        everyoneElse,
+        strict,
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withEveryoneElse(Persona persona) {
     return new SandboxOptions(
-        address, port, publicUrl, data, seed, clockRate, maxMessages, persona, strict, accounts);
+        address,
+        port,
+        publicUrl,
+        data,
+        seed,
+        clockRate,
+        maxMessages,
+        persona,
+        strict,
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions onlyRegisteredAccounts() {
     return new SandboxOptions(
-        address, port, publicUrl, data, seed, clockRate, maxMessages, everyoneElse, true, accounts);
+        address,
+        port,
+        publicUrl,
+        data,
+        seed,
+        clockRate,
+        maxMessages,
+        everyoneElse,
+        true,
+        accounts,
+        smtpPort);
   }
 
   public SandboxOptions withAccount(Account account) {
     var more = new ArrayList<>(accounts);
     more.add(account);
     return new SandboxOptions(
-        address, port, publicUrl, data, seed, clockRate, maxMessages, everyoneElse, strict, more);
+        address,
+        port,
+        publicUrl,
+        data,
+        seed,
+        clockRate,
+        maxMessages,
+        everyoneElse,
+        strict,
+        more,
+        smtpPort);
   }
 
   /** How many dispatch ids are remembered to count duplicates. */

@@ -63,5 +63,29 @@ final class Phrases {
           "wrong person I think. pls delete my number",
           "Not interested, don't contact me again please");
 
+  static final List<String> MAIL_GREETINGS = List.of("Hi,\n\n", "Hello,\n\n", "Hi there,\n\n", "");
+
+  static final List<String> MAIL_CLOSINGS =
+      List.of("\n\nThanks", "\n\nBest regards", "\n\nThank you", "");
+
+  static final List<String> MAIL_STOP = List.of("Unsubscribe", "STOP", "unsubscribe", "Remove me");
+
+  static final List<String> MAIL_POLITE_STOP =
+      List.of(
+          "please take me off your list",
+          "Hello,\n\nI'd rather not get these e-mails. Please remove my address.",
+          "Could you please stop e-mailing me? Thanks.",
+          "Hi, please don't contact me again.");
+
+  // %s is the first day back
+  static final List<String> MAIL_AWAY =
+      List.of(
+          "Hello,\n\nI am out of the office and will be back on %s.\n\nFor anything urgent please call"
+              + " our front desk.",
+          "Thank you for your message. I'm on vacation with no access to e-mail and will return on"
+              + " %s.",
+          "I am currently away. I will be back in the office on %s and will answer your e-mail"
+              + " then.");
+
   private Phrases() {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.mail.mime;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.resend;
+
+import org.jspecify.annotations.NullMarked;
