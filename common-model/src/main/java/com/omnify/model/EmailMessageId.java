@@ -39,6 +39,11 @@ public record EmailMessageId(DispatchId dispatch, ClientId client, String domain
     }
   }
 
+  /** Of what goes out from that address. */
+  public static EmailMessageId of(DispatchId dispatch, ClientId client, String address) {
+    return new EmailMessageId(dispatch, client, address.substring(address.lastIndexOf('@') + 1));
+  }
+
   /**
    * The first of ours in a header's value, as in {@code In-Reply-To} or {@code References}, with or
    * without the angle brackets; none in text that holds none, however it is formed.
@@ -61,7 +66,12 @@ public record EmailMessageId(DispatchId dispatch, ClientId client, String domain
   /** The header's value, angle brackets included. */
   @Override
   public String toString() {
-    return "<" + dispatch + "." + client + "@" + domain + ">";
+    return "<" + bare() + ">";
+  }
+
+  /** Without the angle brackets, as rows hold it. */
+  public String bare() {
+    return dispatch + "." + client + "@" + domain;
   }
 
   private static String stripDots(String domain) {

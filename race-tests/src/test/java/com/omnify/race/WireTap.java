@@ -3,7 +3,7 @@ package com.omnify.race;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 
-import com.omnify.channels.sms.Attempt;
+import com.omnify.channels.send.Attempt;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

@@ -2,20 +2,19 @@ package com.omnify.channels.admit;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.admit.policy.SenderChoice;
-import com.omnify.channels.compose.Templates;
-import com.omnify.channels.compose.Variables;
-import com.omnify.channels.compose.policy.SmsText;
+import com.omnify.channels.compose.policy.Composition;
+import com.omnify.channels.compose.policy.Message;
 import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.dispatch.Withdrawal;
+import com.omnify.channels.send.ChannelSenders;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
 import com.omnify.model.HoldReason;
 import com.omnify.model.event.DispatchRef;
-import com.omnify.model.id.SequenceId;
-import com.omnify.model.id.StepId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,7 +23,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,10 +36,16 @@ import org.springframework.stereotype.Component;
 @Component
 public class Admission {
 
-  /** How long a client without a number in use has to find one, before it is asked for again. */
+  /** In a step's content: which of ours must say it. */
+  private static final String FROM = "from_mailbox";
+
+  /**
+   * How long a client without a number or mailbox in use has to find one, before it is asked for
+   * again.
+   */
   private static final Duration WITHOUT_SENDER = Duration.ofHours(1);
 
-  private final Templates templates;
+  private final ChannelSenders channels;
   private final DailyCaps caps;
   private final RateLeases rates;
   private final FleetClock fleetClock;
@@ -45,13 +53,13 @@ public class Admission {
   private final ChannelSettings settings;
 
   Admission(
-      Templates templates,
+      ChannelSenders channels,
       DailyCaps caps,
       RateLeases rates,
       FleetClock fleetClock,
       RealClock realClock,
       ChannelSettings settings) {
-    this.templates = templates;
+    this.channels = channels;
     this.caps = caps;
     this.rates = rates;
     this.fleetClock = fleetClock;
@@ -86,8 +94,8 @@ public class Admission {
     for (ReadyDispatch dispatch : loaded.dispatches()) {
       compose(dispatch, loaded, now, composed, withdrawals);
     }
-    List<Start> starts = leaseRates(withinCaps(composed, now, withdrawals), now, withdrawals);
-    return new Verdict(starts, withdrawals);
+    List<Admitted> able = reserved(withinCaps(composed, now, withdrawals), withdrawals);
+    return new Verdict(leaseRates(able, now, withdrawals), withdrawals);
   }
 
   /** New permits for those whose second has passed. */
@@ -106,10 +114,12 @@ public class Admission {
       withdrawals.add(new Withdrawal.Expired(dispatch));
       return;
     }
-    if (dispatch.phone() == null) {
+    if (dispatch.identity() == null) {
       withdrawals.add(
           new Withdrawal.Cancelled(
-              dispatch, HoldReason.NO_ADDRESS, "The contact has no valid phone number"));
+              dispatch,
+              HoldReason.NO_ADDRESS,
+              "The contact has no valid address for " + dispatch.ref().channel().wire()));
       return;
     }
     if (!dispatch.window().isOpen(now, dispatch.zones())) {
@@ -117,27 +127,33 @@ public class Admission {
       return;
     }
     DispatchRef ref = dispatch.ref();
-    List<Sender> inUse = loaded.senders().getOrDefault(ref.clientId(), List.of());
+    List<Sender> inUse =
+        loaded.senders().getOrDefault(ref.clientId(), List.of()).stream()
+            .filter(it -> it.channel() == ref.channel())
+            .toList();
     ReadyDispatch.OwnText own = dispatch.ownText();
-    String from = own == null ? null : own.from();
-    var number =
+    String from = own == null ? dispatch.content(FROM) : own.from();
+    var address =
         from == null
             ? SenderChoice.choose(
-                inUse.stream().map(Sender::e164).toList(), dispatch.lastNumber(), ref.contactId())
-            : Optional.of(from);
+                inUse.stream().map(Sender::address).toList(),
+                dispatch.knownSender(),
+                ref.contactId())
+            : Optional.of(from.toLowerCase(Locale.ROOT));
     var sender =
-        number.flatMap(e164 -> inUse.stream().filter(it -> it.e164().equals(e164)).findFirst());
+        address.flatMap(it -> inUse.stream().filter(one -> one.address().equals(it)).findFirst());
     if (sender.isEmpty()) {
       withdrawals.add(
           from == null
               ? new Withdrawal.GivenBack(dispatch, HoldReason.NO_SENDER, now.plus(WITHOUT_SENDER))
               : new Withdrawal.Cancelled(
-                  dispatch, HoldReason.NO_SENDER, "The number that must say it is not in use"));
+                  dispatch, HoldReason.NO_SENDER, "What must say it is not in use: " + from));
       return;
     }
-    switch (text(dispatch, now)) {
-      case SmsText.Ready ready -> composed.add(new Admitted(dispatch, sender.get(), ready));
-      case SmsText.Held(HoldReason reason, String words) ->
+    switch (channels.of(ref.channel()).compose(dispatch, sender.get(), now)) {
+      case Composition.Ready(Message message) ->
+          composed.add(new Admitted(dispatch, sender.get(), message));
+      case Composition.Held(HoldReason reason, String words) ->
           withdrawals.add(new Withdrawal.Cancelled(dispatch, reason, words));
     }
   }
@@ -148,22 +164,6 @@ public class Admission {
     Instant notAfter = own == null ? null : own.notAfter();
     return dispatch.createdAt().isBefore(realNow.minus(settings.expireAfter()))
         || notAfter != null && notAfter.isBefore(realNow);
-  }
-
-  private SmsText text(ReadyDispatch dispatch, Instant now) {
-    ReadyDispatch.OwnText own = dispatch.ownText();
-    if (own != null) {
-      return SmsText.judge(own.body());
-    }
-    SequenceId sequence = dispatch.ref().sequenceId();
-    StepId step = dispatch.ref().stepId();
-    String template = dispatch.template();
-    if (template == null || sequence == null || step == null) {
-      return new SmsText.Held(HoldReason.TEMPLATE_FAULT, "There is no text for this step");
-    }
-    var key =
-        new Templates.Key(dispatch.ref().clientId(), sequence, dispatch.ref().version(), step);
-    return templates.sms(key, template, Variables.of(dispatch.facts(), now));
   }
 
   /** The window is shut; the next time it opens in all of the person's zones. */
@@ -186,7 +186,7 @@ public class Admission {
     return share.within();
   }
 
-  /** The number may send no more on that day; the next one begins at the client's midnight. */
+  /** The sender may send no more on that day; the next one begins at the client's midnight. */
   public static Withdrawal capReached(ReadyDispatch dispatch, Instant now) {
     Instant tomorrow =
         now.atZone(dispatch.clientZone())
@@ -195,6 +195,19 @@ public class Admission {
             .atStartOfDay(dispatch.clientZone())
             .toInstant();
     return new Withdrawal.GivenBack(dispatch, HoldReason.SENDER_DAILY_CAP, tomorrow);
+  }
+
+  private List<Admitted> reserved(List<Admitted> capped, List<Withdrawal> withdrawals) {
+    var able = new ArrayList<Admitted>();
+    capped.stream()
+        .collect(Collectors.groupingBy(Admitted::channel))
+        .forEach(
+            (channel, batch) -> {
+              Map<DispatchKey, Withdrawal> without = channels.of(channel).reserve(batch);
+              withdrawals.addAll(without.values());
+              batch.stream().filter(one -> !without.containsKey(one.key())).forEach(able::add);
+            });
+    return able;
   }
 
   private List<Start> leaseRates(List<Admitted> capped, Instant now, List<Withdrawal> withdrawals) {

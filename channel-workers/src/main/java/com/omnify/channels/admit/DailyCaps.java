@@ -20,9 +20,9 @@ import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
 
 /**
- * How much a number has sent on a day. A message is counted in the fence's own transaction and
- * uncounted in the one that records that nothing was sent, so whoever dies, and wherever, the
- * counter is the number of messages that were sent or may have been.
+ * How much a number or mailbox has sent on a day. A message is counted in the fence's own
+ * transaction and uncounted in the one that records that nothing was sent, so whoever dies, and
+ * wherever, the counter is the number of messages that were sent or may have been.
  */
 @Component
 public class DailyCaps {
@@ -63,7 +63,7 @@ public class DailyCaps {
     this.transactions = transactions;
   }
 
-  /** One message of a number on a day. */
+  /** One message of a sender on a day. */
   public record Use(ClientId client, String scope, LocalDate day) {
 
     /** The message that is about to be sent, on the client's day at that fleet time. */
@@ -123,9 +123,10 @@ public class DailyCaps {
         continue;
       }
       var sender = one.sender();
+      Use use = Use.of(one, now);
       wishes.merge(
-          Use.of(one, now),
-          new Quota(sender.client(), sender.scope(), 1, sender.dailyCap()),
+          use,
+          new Quota(sender.client(), sender.scope(), 1, sender.dailyCap(use.day())),
           (a, _) -> new Quota(a.client(), a.scope(), a.wanted() + 1, a.limit()));
     }
     return wishes;

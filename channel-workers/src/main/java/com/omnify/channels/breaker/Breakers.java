@@ -4,7 +4,7 @@ import com.omnify.channels.breaker.policy.Breaker;
 import com.omnify.channels.breaker.policy.Breaker.Gate;
 import com.omnify.channels.breaker.policy.Signal;
 import com.omnify.channels.breaker.policy.Trouble;
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.tenancy.Transactions;

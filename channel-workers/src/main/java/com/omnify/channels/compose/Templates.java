@@ -23,8 +23,25 @@ import org.springframework.stereotype.Component;
 @Component
 public class Templates {
 
-  /** Names a template for ever. */
-  public record Key(ClientId client, SequenceId sequence, int version, StepId step) {}
+  /**
+   * Names a template for ever.
+   *
+   * @param field of the step's content
+   */
+  public record Key(ClientId client, SequenceId sequence, int version, StepId step, String field) {}
+
+  /** What came out of a template. */
+  public sealed interface Rendered {
+
+    record Text(String text) implements Rendered {}
+
+    /**
+     * A person must look first.
+     *
+     * @param words what is wrong, for the person who will mend it
+     */
+    record Held(HoldReason reason, String words) implements Rendered {}
+  }
 
   /** More steps than a busy fleet has in hand at once. */
   private static final int KEPT = 5_000;
@@ -50,6 +67,23 @@ public class Templates {
 
   /** The words of a step for one person. */
   public SmsText sms(Key key, String template, Map<String, Object> variables) {
+    return sms(render(key, template, variables));
+  }
+
+  /** The words of a template that nobody has saved. */
+  public SmsText sms(String template, Map<String, Object> variables) {
+    return sms(render(template, variables));
+  }
+
+  private static SmsText sms(Rendered rendered) {
+    return switch (rendered) {
+      case Rendered.Text(String text) -> SmsText.judge(text);
+      case Rendered.Held(HoldReason reason, String words) -> new SmsText.Held(reason, words);
+    };
+  }
+
+  /** One text of a step for one person, not judged yet. */
+  public Rendered render(Key key, String template, Map<String, Object> variables) {
     Compiled compiled;
     synchronized (kept) {
       compiled = kept.get(key);
@@ -63,8 +97,8 @@ public class Templates {
     return render(compiled, variables);
   }
 
-  /** The words of a template that nobody has saved. */
-  public SmsText sms(String template, Map<String, Object> variables) {
+  /** One text of a template that nobody has saved. */
+  public Rendered render(String template, Map<String, Object> variables) {
     return render(compile(template), variables);
   }
 
@@ -80,22 +114,22 @@ public class Templates {
     }
   }
 
-  private static SmsText render(Compiled compiled, Map<String, Object> variables) {
+  private static Rendered render(Compiled compiled, Map<String, Object> variables) {
     Template template = compiled.template();
     if (template == null) {
-      return new SmsText.Held(HoldReason.TEMPLATE_FAULT, String.valueOf(compiled.fault()));
+      return new Rendered.Held(HoldReason.TEMPLATE_FAULT, String.valueOf(compiled.fault()));
     }
     try {
       // The engine keeps the state of a rendering in the template.
       synchronized (template) {
-        return SmsText.judge(template.render(new LinkedHashMap<>(variables)));
+        return new Rendered.Text(template.render(new LinkedHashMap<>(variables)));
       }
     } catch (RuntimeException e) {
       String missing = missing(e);
       return missing != null
-          ? new SmsText.Held(
+          ? new Rendered.Held(
               HoldReason.MISSING_VARIABLE, "'" + missing + "' is empty and has no default")
-          : new SmsText.Held(
+          : new Rendered.Held(
               HoldReason.TEMPLATE_FAULT, "The template cannot be rendered: " + e.getMessage());
     }
   }

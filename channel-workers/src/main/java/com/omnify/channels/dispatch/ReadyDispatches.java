@@ -1,7 +1,6 @@
 package com.omnify.channels.dispatch;
 
 import com.omnify.channels.compose.Variables;
-import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.Channel;
@@ -14,10 +13,8 @@ import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EnrollmentId;
-import com.omnify.model.id.ProviderAccountId;
 import com.omnify.model.id.SequenceId;
 import com.omnify.model.id.StepId;
-import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
@@ -38,8 +35,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
-/** Reads all that a batch needs: one query for the dispatches, one for their clients' numbers. */
+/**
+ * Reads all that a batch needs: one query for the dispatches, one for what their clients send from.
+ */
 @Component
 public class ReadyDispatches {
 
@@ -52,10 +52,10 @@ public class ReadyDispatches {
   private static final String LOAD =
       """
       SELECT d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.version, d.step_id,
-        d.kind, d.attempt, d.created_at,
-        s.content ->> 'body' AS template, q.send_window::text AS send_window,
+        d.channel, d.kind, d.attempt, d.created_at,
+        s.content::text AS content, q.send_window::text AS send_window,
         t.body AS own_text, t.identity AS own_identity, t.own_address AS own_from, t.not_after,
-        c.first_name, c.last_name, c.company, c.phone, c.phone_valid, c.email, c.state, c.postal_code,
+        c.first_name, c.last_name, c.company, c.phone, c.phone_valid, c.email, c.email_valid, c.state, c.postal_code,
         c.time_zone, c.phone_time_zones, c.custom_fields::text AS custom_fields,
         x.last_inbound_sms, x.last_channel, x.first_contact_at,
         coalesce(x.outbound_sms + x.inbound_sms + x.outbound_email + x.inbound_email + x.calls, 0)
@@ -63,9 +63,9 @@ public class ReadyDispatches {
         b.name AS client_name, b.time_zone AS client_time_zone,
         p.phone AS client_phone, p.website AS client_website, p.postal_address AS client_address,
         p.service_area AS client_service_area,
-        coalesce(m.price_micros, 0) AS price_micros, last.own_address AS last_number
+        coalesce(m.price_micros, 0) AS price_micros, k.own_address AS known_sender
       FROM (
-        SELECT * FROM dispatches d WHERE %s AND d.state = 'ready' AND d.channel = 'sms' OFFSET 0) d
+        SELECT * FROM dispatches d WHERE %s AND d.state = 'ready' OFFSET 0) d
       CROSS JOIN LATERAL (
         SELECT * FROM contacts WHERE client_id = d.client_id AND id = d.contact_id OFFSET 0) c
       JOIN clients b ON b.id = d.client_id
@@ -73,42 +73,31 @@ public class ReadyDispatches {
       LEFT JOIN client_profiles p ON p.client_id = d.client_id
       LEFT JOIN sequences q ON q.client_id = d.client_id AND q.id = d.sequence_id
       LEFT JOIN sequence_steps s ON s.client_id = d.client_id AND s.sequence_id = d.sequence_id
-        AND s.version = d.version AND s.id = d.step_id AND s.kind = 'sms'
+        AND s.version = d.version AND s.id = d.step_id AND s.kind = d.channel
       LEFT JOIN dispatch_texts t
         ON d.enrollment_id IS NULL AND t.client_id = d.client_id AND t.dispatch_id = d.id
-      LEFT JOIN price_book m ON m.client_id = d.client_id AND m.item = 'sms_segment'
-      LEFT JOIN LATERAL (
-        SELECT i.own_address FROM contact_interactions i
-        WHERE i.client_id = d.client_id AND i.contact_id = d.contact_id
-          AND i.channel = 'sms' AND i.direction = 'outbound'
-        ORDER BY i.occurred_at DESC, i.id DESC LIMIT 1) last ON true
+      LEFT JOIN price_book m ON m.client_id = d.client_id AND m.item = CASE d.channel
+        WHEN 'sms' THEN 'sms_segment' WHEN 'email' THEN 'email' ELSE 'voice_minute' END
+      LEFT JOIN sticky_senders k ON k.client_id = d.client_id AND k.contact_id = d.contact_id
+        AND k.channel = d.channel
       """
           .formatted(DispatchKeys.AMONG);
 
-  private static final String SENDERS =
-      """
-      SELECT n.client_id, n.e164, n.per_second, n.daily_cap,
-        a.id AS account_id, a.account_sid, a.auth_token, a.base_url
-      FROM phone_numbers n
-      JOIN provider_accounts a ON a.client_id = n.client_id AND a.id = n.provider_account_id
-      WHERE n.client_id = ANY (:clients) AND n.active AND n.sms_enabled AND a.active
-        AND a.provider = 'twilio'
-      ORDER BY n.client_id, n.e164
-      """;
-
   private final JdbcClient jdbc;
   private final Transactions transactions;
+  private final Senders senders;
 
   /** By their text: a few for each client, where every row brings one. */
   private final Map<String, SendWindow> windows = new ConcurrentHashMap<>();
 
-  ReadyDispatches(JdbcClient jdbc, Transactions transactions) {
+  ReadyDispatches(JdbcClient jdbc, Transactions transactions, Senders senders) {
     this.jdbc = jdbc;
     this.transactions = transactions;
+    this.senders = senders;
   }
 
   /**
-   * What was read: the dispatches that still stand READY, and the numbers of their clients.
+   * What was read: the dispatches that still stand READY, and what their clients send from.
    *
    * @param unreadable those whose rows make no sense
    */
@@ -128,34 +117,21 @@ public class ReadyDispatches {
                   row -> {
                     read(row, dispatches, unreadable);
                   });
-          Set<ClientId> clients =
-              dispatches.stream().map(it -> it.ref().clientId()).collect(Collectors.toSet());
-          return new Loaded(dispatches, unreadable, senders(clients));
+          return new Loaded(dispatches, unreadable, senders(dispatches));
         });
   }
 
-  private Map<ClientId, List<Sender>> senders(Set<ClientId> clients) {
-    return jdbc
-        .sql(SENDERS)
-        .param("clients", Pg.uuids(clients))
-        .query((row, _) -> sender(row))
-        .list()
-        .stream()
+  private Map<ClientId, List<Sender>> senders(List<ReadyDispatch> dispatches) {
+    Map<Channel, Set<ClientId>> clients =
+        dispatches.stream()
+            .map(ReadyDispatch::ref)
+            .collect(
+                Collectors.groupingBy(
+                    DispatchRef::channel,
+                    Collectors.mapping(DispatchRef::clientId, Collectors.toSet())));
+    return clients.entrySet().stream()
+        .flatMap(each -> senders.of(each.getKey(), each.getValue()).stream())
         .collect(Collectors.groupingBy(Sender::client));
-  }
-
-  private static Sender sender(ResultSet row) throws SQLException {
-    String baseUrl = row.getString("base_url");
-    return new Sender(
-        Pg.id(row, "client_id", ClientId::new),
-        row.getString("e164"),
-        row.getInt("per_second"),
-        row.getInt("daily_cap"),
-        new TwilioAccount(
-            Pg.id(row, "account_id", ProviderAccountId::new),
-            row.getString("account_sid"),
-            row.getString("auth_token"),
-            baseUrl == null ? null : URI.create(baseUrl)));
   }
 
   /**
@@ -179,12 +155,12 @@ public class ReadyDispatches {
     String window = row.getString("send_window");
     DispatchRef ref = ref(row);
     String ownText = row.getString("own_text");
-    String phone = row.getBoolean("phone_valid") ? row.getString("phone") : null;
+    String content = row.getString("content");
     return new ReadyDispatch(
         ref,
         Pg.instant(row, "created_at"),
-        ownText == null ? phone : row.getString("own_identity"),
-        row.getString("template"),
+        ownText == null ? address(ref.channel(), row) : row.getString("own_identity"),
+        content == null ? null : Pg.read(content, JsonNode.class),
         ownText == null
             ? null
             : new ReadyDispatch.OwnText(
@@ -196,8 +172,15 @@ public class ReadyDispatches {
             List.of((String[]) row.getArray("phone_time_zones").getArray()),
             clientZone),
         clientZone,
-        row.getString("last_number"),
+        row.getString("known_sender"),
         row.getLong("price_micros"));
+  }
+
+  private static @Nullable String address(Channel channel, ResultSet row) throws SQLException {
+    return switch (channel) {
+      case SMS, VOICE -> row.getBoolean("phone_valid") ? row.getString("phone") : null;
+      case EMAIL -> row.getBoolean("email_valid") ? row.getString("email") : null;
+    };
   }
 
   private SendWindow window(DispatchKind kind, @Nullable String ofSequence) {
@@ -224,7 +207,7 @@ public class ReadyDispatches {
         Pg.idOrNull(row, "sequence_id", SequenceId::new),
         row.getInt("version"),
         Pg.idOrNull(row, "step_id", StepId::new),
-        Channel.SMS,
+        WireEnum.parse(Channel.class, row.getString("channel")),
         WireEnum.parse(DispatchKind.class, row.getString("kind")),
         row.getInt("attempt"));
   }

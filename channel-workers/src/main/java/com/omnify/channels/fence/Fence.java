@@ -4,15 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import com.omnify.channels.admit.Admission;
 import com.omnify.channels.admit.DailyCaps;
+import com.omnify.channels.compose.policy.Message;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.dispatch.ReadyDispatch;
+import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.dispatch.Withdrawal;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.EmailMessageId;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
@@ -23,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -34,9 +38,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Fence {
-
-  /** How many pass at once: what a batch starts must begin within moments. */
-  public static final int MOST = 64;
 
   /** A request that has not begun by then must not begin. */
   public static final Duration POST_DEADLINE = Duration.ofSeconds(5);
@@ -50,8 +51,10 @@ public class Fence {
   private static final String PASS =
       """
       WITH w AS (
-        SELECT * FROM unnest(:clients, :ids, :identities, :own, :accounts, :bodies, :segments, :costs)
-          AS w (client_id, id, identity, own_address, account_id, body, segments, cost_micros)),
+        SELECT * FROM unnest(:clients, :ids, :identities, :own, :accounts, :subjects, :bodies, :htmls,
+          :message_ids, :segments, :costs, :news)
+          AS w (client_id, id, identity, own_address, account_id, subject, body, html, message_id,
+            segments, cost_micros, news)),
       fenced AS (
         UPDATE dispatches d SET state = 'sending', fenced_at = now(),
           post_deadline = now() + make_interval(secs => :deadline), sent_at = :fleet_now,
@@ -68,11 +71,11 @@ public class Fence {
               SELECT FROM dispatch_texts t
               JOIN suppressions s ON s.client_id = t.client_id AND s.id = t.suppression_id
               WHERE t.client_id = d.client_id AND t.dispatch_id = d.id
-                AND s.channel = 'sms' AND s.identity = w.identity AND s.lifted_at IS NULL
+                AND s.channel = d.channel AND s.identity = w.identity AND s.lifted_at IS NULL
                 AND t.not_after >= now() + make_interval(secs => :deadline))
             ELSE NOT EXISTS (
               SELECT FROM suppressions s WHERE s.client_id = w.client_id
-                AND s.identity = w.identity AND s.channel = 'sms' AND s.lifted_at IS NULL)
+                AND s.identity = w.identity AND s.channel = d.channel AND s.lifted_at IS NULL)
           END
           AND (d.enrollment_id IS NULL OR EXISTS (
             SELECT FROM enrollments e WHERE e.client_id = d.client_id AND e.id = d.enrollment_id
@@ -83,12 +86,20 @@ public class Fence {
           AND (d.sequence_id IS NULL OR EXISTS (
             SELECT FROM sequences q WHERE q.client_id = d.client_id AND q.id = d.sequence_id AND q.active))
         RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.step_id,
-          w.identity, w.own_address, w.body),
+          d.channel, w.identity, w.own_address, w.subject, w.body, w.html, w.message_id, w.news),
       said AS (
         INSERT INTO contact_interactions (client_id, id, contact_id, enrollment_id, sequence_id,
-          step_id, channel, direction, identity, own_address, content_body, occurred_at)
-        SELECT client_id, id, contact_id, enrollment_id, sequence_id, step_id, 'sms', 'outbound',
-          identity, own_address, body, :fleet_now FROM fenced)
+          step_id, channel, direction, identity, own_address, content_subject, content_body,
+          content_html, message_id, occurred_at)
+        SELECT client_id, id, contact_id, enrollment_id, sequence_id, step_id, channel, 'outbound',
+          identity, own_address, subject, body, html, message_id, :fleet_now FROM fenced),
+      -- In one order, as two batches may hold the same people.
+      stuck AS (
+        INSERT INTO sticky_senders AS k (client_id, contact_id, channel, own_address)
+        SELECT DISTINCT ON (client_id, contact_id, channel) client_id, contact_id, channel, own_address
+        FROM fenced WHERE news ORDER BY client_id, contact_id, channel, id DESC
+        ON CONFLICT (client_id, contact_id, channel)
+          DO UPDATE SET own_address = excluded.own_address, updated_at = now())
       SELECT client_id, id FROM fenced
       """
           .formatted(DispatchKeys.AMONG);
@@ -97,7 +108,7 @@ public class Fence {
       """
       SELECT d.client_id, d.id, EXISTS (
           SELECT FROM suppressions s WHERE s.client_id = w.client_id AND s.identity = w.identity
-            AND s.channel = 'sms' AND s.lifted_at IS NULL) AS suppressed,
+            AND s.channel = d.channel AND s.lifted_at IS NULL) AS suppressed,
         t.not_after < now() + make_interval(secs => :deadline) AS late,
         b.status <> 'active' OR NOT coalesce(q.active, true) AS switched_off
       FROM unnest(:clients, :ids, :identities) AS w (client_id, id, identity)
@@ -192,19 +203,42 @@ public class Fence {
     return new HashSet<>(
         DispatchKeys.bind(jdbc.sql(PASS), open.stream().map(Admitted::key).toList())
             .param("identities", Pg.texts(open.stream().map(Admitted::identity).toList()))
-            .param("own", Pg.texts(open.stream().map(one -> one.sender().e164()).toList()))
+            .param("own", Pg.texts(open.stream().map(one -> one.sender().address()).toList()))
             .param(
                 "accounts",
                 Pg.uuids(open.stream().map(one -> one.sender().account().id()).toList()))
-            .param("bodies", Pg.texts(open.stream().map(one -> one.text().body()).toList()))
+            .param("subjects", Pg.texts(texts(open, Message::subject)))
+            .param("bodies", Pg.texts(texts(open, Message::body)))
+            .param("htmls", Pg.texts(texts(open, Message::html)))
+            .param("message_ids", Pg.texts(open.stream().map(Fence::messageId).toList()))
             .param(
                 "segments",
-                Pg.ints(open.stream().map(one -> one.text().segments().segments()).toList()))
+                Pg.ints(open.stream().map(one -> one.message().segmentCount()).toList()))
+            .param("news", Pg.booleans(open.stream().map(Fence::isNews).toList()))
             .param("costs", Pg.longs(open.stream().map(Admitted::costMicros).toList()))
             .param("deadline", (double) POST_DEADLINE.toSeconds())
             .param("fleet_now", Pg.timestamp(now))
             .query((row, _) -> key(row))
             .list());
+  }
+
+  private static List<@Nullable String> texts(
+      List<Admitted> open, Function<Message, @Nullable String> field) {
+    var texts = new ArrayList<@Nullable String>();
+    open.forEach(one -> texts.add(field.apply(one.message())));
+    return texts;
+  }
+
+  /** Of a mail, without the brackets around it. */
+  private static @Nullable String messageId(Admitted one) {
+    return one.sender() instanceof Sender.Mailbox mailbox
+        ? EmailMessageId.of(one.key().id(), one.key().client(), mailbox.address()).bare()
+        : null;
+  }
+
+  /** Whether the person does not know this address of ours yet. */
+  private static boolean isNews(Admitted one) {
+    return !one.sender().address().equals(one.dispatch().knownSender());
   }
 
   /** None for what left READY by another hand, which has told what became of it. */
@@ -241,7 +275,7 @@ public class Fence {
     }
     return suppressed
         ? new Withdrawal.Cancelled(
-            dispatch, HoldReason.SUPPRESSED, "The number is on the suppression list")
+            dispatch, HoldReason.SUPPRESSED, "The address is on the suppression list")
         : new Withdrawal.Cancelled(
             dispatch,
             HoldReason.ENROLLMENT_NOT_ACTIVE,

@@ -3,24 +3,26 @@ package com.omnify.channels.reconcile;
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.DispatchKeys;
+import com.omnify.channels.dispatch.ProviderAccount;
 import com.omnify.channels.reconcile.policy.Reconciliation;
 import com.omnify.channels.reconcile.policy.Reconciliation.Finding;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.channels.result.Outcome;
-import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.channels.send.OneShotHttp;
 import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.channels.sms.TwilioMessageList;
 import com.omnify.channels.sms.TwilioMessageList.Answer;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchState;
+import com.omnify.model.WireEnum;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.ProviderAccountId;
 import com.omnify.model.id.UuidV7;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -88,15 +90,15 @@ public class Reconciler implements AutoCloseable {
       WHERE d.client_id = w.client_id AND d.id = w.id AND %s
         AND d.state = 'unknown' AND d.next_check_at <= now()
       RETURNING d.client_id, d.id, d.identity, d.own_address, d.fenced_at, d.unknown_since, d.checks,
-        d.absences, d.provider_account_id, i.content_body
+        d.absences, d.provider_account_id, d.channel, i.content_body
       """
           .formatted(DispatchKeys.AMONG);
 
   private static final String ACCOUNT =
       """
-      SELECT id, account_sid, auth_token, base_url FROM provider_accounts
-      WHERE client_id = :client AND id = :id
-      """;
+      SELECT %s FROM provider_accounts a WHERE a.client_id = :client AND a.id = :id
+      """
+          .formatted(ProviderAccount.COLUMNS);
 
   private static final String ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(:key)";
 
@@ -131,6 +133,7 @@ public class Reconciler implements AutoCloseable {
   private final Transactions transactions;
   private final DispatchStates states;
   private final TwilioMessageList twilio;
+  private final Map<Channel, Inquiry> inquiries;
   private final RealClock clock;
   private final ChannelSettings settings;
   private final MeterRegistry metrics;
@@ -144,6 +147,7 @@ public class Reconciler implements AutoCloseable {
       Transactions transactions,
       DispatchStates states,
       OneShotHttp http,
+      List<Inquiry> inquiries,
       RealClock clock,
       ChannelSettings settings,
       MeterRegistry metrics) {
@@ -151,6 +155,7 @@ public class Reconciler implements AutoCloseable {
     this.transactions = transactions;
     this.states = states;
     this.twilio = new TwilioMessageList(http);
+    this.inquiries = inquiries.stream().collect(Collectors.toMap(Inquiry::channel, it -> it));
     this.clock = clock;
     this.settings = settings;
     this.metrics = metrics;
@@ -158,6 +163,7 @@ public class Reconciler implements AutoCloseable {
 
   private record Unknown(
       DispatchKey key,
+      Channel channel,
       String identity,
       String ownAddress,
       String body,
@@ -217,13 +223,27 @@ public class Reconciler implements AutoCloseable {
   }
 
   private void check(Unknown one) throws InterruptedException {
-    TwilioAccount account;
+    ProviderAccount found;
     concluding.acquire();
     try {
-      account = transactions.readInBackground(() -> account(one));
+      found = transactions.readInBackground(() -> account(one));
     } finally {
       concluding.release();
     }
+    if (one.channel() != Channel.SMS) {
+      Finding finding = inquire(one, found);
+      concluding.acquire();
+      try {
+        transactions.inBackground(() -> conclude(one, finding));
+      } finally {
+        concluding.release();
+      }
+      return;
+    }
+    TwilioAccount account =
+        found == null
+            ? null
+            : new TwilioAccount(found.id(), found.user(), found.secret(), found.baseUrl());
     Answer answer = ask(one, account);
     concluding.acquire();
     try {
@@ -266,8 +286,47 @@ public class Reconciler implements AutoCloseable {
     }
   }
 
+  private Finding inquire(Unknown one, @Nullable ProviderAccount account)
+      throws InterruptedException {
+    Inquiry inquiry = inquiries.get(one.channel());
+    if (inquiry == null || account == null) {
+      return new Finding.Undecided(
+          inquiry == null
+              ? "Nobody can be asked about it: only a report can tell"
+              : "The provider account is gone",
+          false);
+    }
+    Asked before = asked.computeIfAbsent(one.account(), _ -> new Asked());
+    before.atOnce.acquire();
+    try {
+      asking.acquire();
+      try {
+        return inquiry.ask(
+            new Inquiry.Subject(
+                one.key(), account, one.identity(), one.ownAddress(), one.fencedAt()));
+      } finally {
+        asking.release();
+      }
+    } finally {
+      before.atOnce.release();
+    }
+  }
+
+  private void conclude(Unknown one, Finding finding) {
+    switch (finding) {
+      case Finding.Sent(String id) -> settle(one, Outcome.accepted(one.key(), id), "sent");
+      case Finding.Absent _ -> absent(one);
+      case Finding.Undecided(String words, boolean mayChange) ->
+          undecided(
+              one, words, mayChange ? whileItMayChange() : settings.giveUpAfter(), LONGEST_PAUSE);
+    }
+  }
+
+  private Duration whileItMayChange() {
+    return settings.giveUpAfter().multipliedBy(PATIENCE_WITH_SILENCE);
+  }
+
   private void conclude(Unknown one, @Nullable TwilioAccount account, Answer answer) {
-    Duration whileItMayChange = settings.giveUpAfter().multipliedBy(PATIENCE_WITH_SILENCE);
     switch (answer) {
       case Answer.Complete(var messages) -> {
         var open = new ArrayList<Reconciliation.Sought>();
@@ -275,15 +334,9 @@ public class Reconciler implements AutoCloseable {
         said(one, account, open, claimed);
         var sought =
             new Reconciliation.Sought(one.key().id(), one.ownAddress(), one.body(), one.fencedAt());
-        switch (Reconciliation.read(sought, open, messages, claimed)) {
-          case Finding.Sent(String id) -> settle(one, Outcome.accepted(one.key(), id), "sent");
-          case Finding.Absent _ -> absent(one);
-          case Finding.Undecided(String words, boolean mayChange) ->
-              undecided(
-                  one, words, mayChange ? whileItMayChange : settings.giveUpAfter(), LONGEST_PAUSE);
-        }
+        conclude(one, Reconciliation.read(sought, open, messages, claimed));
       }
-      case Answer.Incomplete(String why) -> undecided(one, why, whileItMayChange, SILENCE_PAUSE);
+      case Answer.Incomplete(String why) -> undecided(one, why, whileItMayChange(), SILENCE_PAUSE);
     }
   }
 
@@ -331,19 +384,11 @@ public class Reconciler implements AutoCloseable {
         .list();
   }
 
-  private @Nullable TwilioAccount account(Unknown one) {
+  private @Nullable ProviderAccount account(Unknown one) {
     return jdbc.sql(ACCOUNT)
         .param("client", one.key().client().value())
         .param("id", one.account().value())
-        .query(
-            (row, _) -> {
-              String baseUrl = row.getString("base_url");
-              return new TwilioAccount(
-                  one.account(),
-                  row.getString("account_sid"),
-                  row.getString("auth_token"),
-                  baseUrl == null ? null : URI.create(baseUrl));
-            })
+        .query((row, _) -> ProviderAccount.of(row))
         .optional()
         .orElse(null);
   }
@@ -405,6 +450,7 @@ public class Reconciler implements AutoCloseable {
   private static Unknown unknown(ResultSet row) throws SQLException {
     return new Unknown(
         new DispatchKey(Pg.id(row, "client_id", ClientId::new), Pg.id(row, "id", DispatchId::new)),
+        WireEnum.parse(Channel.class, row.getString("channel")),
         row.getString("identity"),
         row.getString("own_address"),
         row.getString("content_body"),

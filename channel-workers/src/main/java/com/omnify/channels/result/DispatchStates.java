@@ -70,7 +70,7 @@ public class DispatchStates {
           OR d.state = 'unknown' AND o.state <> 'unknown'
           OR d.state = 'quarantined' AND o.state IN ('accepted', 'not_sent'))
       RETURNING d.client_id, d.id, d.contact_id, d.enrollment_id, d.sequence_id, d.version,
-        d.step_id, d.kind, d.attempt, d.state, d.provider_id, d.failure, d.error_code, d.segments,
+        d.step_id, d.channel, d.kind, d.attempt, d.state, d.provider_id, d.failure, d.error_code, d.segments,
         d.cost_micros, d.own_address, d.sent_at, b.time_zone AS client_time_zone
       """
           .formatted(DispatchKeys.AMONG);
@@ -244,7 +244,8 @@ public class DispatchStates {
               .atZone(ZoneId.of(row.getString("client_time_zone")))
               .toLocalDate();
       unused.add(
-          new DailyCaps.Use(ref.clientId(), Sender.scope(row.getString("own_address")), day));
+          new DailyCaps.Use(
+              ref.clientId(), Sender.scope(ref.channel(), row.getString("own_address")), day));
     }
     if (state == DispatchState.ACCEPTED) {
       metrics.counter("omnify.dispatches.segments").increment(row.getInt("segments"));

@@ -1,7 +1,7 @@
 package com.omnify.channels.result;
 
 import com.omnify.channels.dispatch.DispatchKey;
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.model.DispatchState;
 import com.omnify.model.FailureType;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package com.omnify.channels.sms;
 
+import com.omnify.channels.send.OneShotHttp;
 import com.twilio.http.TwilioRestClient;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -25,7 +26,7 @@ final class TwilioClients {
         account,
         _ ->
             new TwilioRestClient.Builder(account.accountSid(), account.authToken())
-                .httpClient(http.at(account.baseUrl()))
+                .httpClient(new TwilioTransport(http, account.baseUrl()))
                 .build());
   }
 }

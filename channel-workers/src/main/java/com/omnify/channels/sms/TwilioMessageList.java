@@ -1,5 +1,6 @@
 package com.omnify.channels.sms;
 
+import com.omnify.channels.send.OneShotHttp;
 import com.omnify.channels.sms.policy.SentMessage;
 import com.twilio.base.Page;
 import com.twilio.http.TwilioRestClient;

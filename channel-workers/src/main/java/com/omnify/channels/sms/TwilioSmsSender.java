@@ -1,7 +1,10 @@
 package com.omnify.channels.sms;
 
+import com.omnify.channels.send.Attempt;
+import com.omnify.channels.send.OneShotHttp;
+import com.omnify.channels.send.Troubles;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.channels.sms.policy.Exchange;
-import com.omnify.channels.sms.policy.SendResult;
 import com.omnify.channels.sms.policy.TwilioAnswer;
 import com.twilio.constant.EnumConstants;
 import com.twilio.http.HttpMethod;
@@ -9,15 +12,6 @@ import com.twilio.http.Request;
 import com.twilio.http.Response;
 import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.Domains;
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
-import javax.net.ssl.SSLException;
-import org.apache.hc.client5.http.ConnectTimeoutException;
-import org.apache.hc.core5.http.ConnectionClosedException;
-import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
-import org.apache.hc.core5.http.NoHttpResponseException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -64,7 +58,7 @@ public final class TwilioSmsSender {
             attempt.retryAfter(),
             answer.sid(),
             answer.code(),
-            trouble == null ? null : code(trouble),
+            trouble == null ? null : Troubles.code(trouble),
             text));
   }
 
@@ -111,22 +105,5 @@ public final class TwilioSmsSender {
     } catch (JacksonException e) {
       return Answer.NONE;
     }
-  }
-
-  private static String code(Throwable trouble) {
-    return switch (trouble) {
-      case Attempt.NotBegunException _ -> "not_begun";
-      case UnknownHostException _ -> "dns";
-      case ConnectTimeoutException _ -> "connect_timeout";
-      case ConnectionRequestTimeoutException _ -> "no_connection_free";
-      case ConnectException _ -> "refused";
-      case NoRouteToHostException _ -> "no_route";
-      case SSLException _ -> "tls";
-      case SocketTimeoutException _ -> "timeout";
-      case NoHttpResponseException _ -> "reset";
-      case ConnectionClosedException _ -> "reset";
-      case java.net.SocketException _ -> "reset";
-      default -> "error";
-    };
   }
 }

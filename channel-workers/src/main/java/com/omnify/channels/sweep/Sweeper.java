@@ -7,12 +7,13 @@ import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.reconcile.Reconciler;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.channels.result.Outcome;
-import com.omnify.channels.sms.OneShotHttp;
-import com.omnify.channels.worker.DispatchQueue;
+import com.omnify.channels.send.ChannelSenders;
+import com.omnify.channels.worker.Lanes;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchState;
 import com.omnify.model.WireEnum;
 import com.omnify.model.id.ClientId;
@@ -74,18 +75,18 @@ class Sweeper {
 
   private static final Duration DISORDER_EVERY = Duration.ofMinutes(5);
 
-  /** A request that began at its deadline has ended by then. */
-  private static final Duration REQUEST_ENDS = OneShotHttp.READ_TIMEOUT.plusSeconds(2);
+  /** A request that began at its deadline has ended so long after the longest that it may take. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   /** An idle worker need not wait until a row is stale. */
   private static final Duration FRESH = Duration.ofSeconds(3);
 
   private static final String OPEN =
       """
-      d.client_id, d.id, d.state, d.unknown_since,
-        (d.state = 'ready' AND d.created_at < now() - make_interval(secs => :age)
-          OR d.state = 'sending' AND d.post_deadline < now() - make_interval(secs => :ends)
-          OR d.state = 'unknown' AND d.next_check_at <= now()) AS due
+      d.client_id, d.id, d.channel, d.state, d.unknown_since,
+        CASE d.state WHEN 'ready' THEN d.created_at < now() - make_interval(secs => :age)
+          WHEN 'unknown' THEN d.next_check_at <= now() END AS due,
+        extract(epoch FROM now() - d.post_deadline) AS past_deadline
       """;
 
   // One walk through the primary key for each client: no index has the ids alone.
@@ -93,7 +94,7 @@ class Sweeper {
       """
       SELECT %s FROM clients c CROSS JOIN LATERAL (
         SELECT * FROM dispatches
-        WHERE client_id = c.id AND id >= :from AND id < :to AND channel = 'sms'
+        WHERE client_id = c.id AND id >= :from AND id < :to AND channel = ANY (:channels)
           AND state IN ('ready', 'sending', 'unknown') OFFSET 0) d
       ORDER BY d.id LIMIT :most
       """
@@ -102,13 +103,14 @@ class Sweeper {
   private static final String REMEMBERED =
       """
       SELECT %s FROM dispatches d
-      WHERE %s AND d.state IN ('ready', 'sending', 'unknown')
+      WHERE %s AND d.channel = ANY (:channels) AND d.state IN ('ready', 'sending', 'unknown')
       """
           .formatted(OPEN, DispatchKeys.AMONG);
 
   private final JdbcClient jdbc;
   private final Transactions transactions;
-  private final DispatchQueue queue;
+  private final Lanes lanes;
+  private final ChannelSenders senders;
   private final DispatchStates states;
   private final Reconciler reconciler;
   private final RateLeases rates;
@@ -132,7 +134,8 @@ class Sweeper {
   Sweeper(
       JdbcClient jdbc,
       Transactions transactions,
-      DispatchQueue queue,
+      Lanes lanes,
+      ChannelSenders senders,
       DispatchStates states,
       Reconciler reconciler,
       RateLeases rates,
@@ -141,7 +144,8 @@ class Sweeper {
       MeterRegistry metrics) {
     this.jdbc = jdbc;
     this.transactions = transactions;
-    this.queue = queue;
+    this.lanes = lanes;
+    this.senders = senders;
     this.states = states;
     this.reconciler = reconciler;
     this.rates = rates;
@@ -170,7 +174,11 @@ class Sweeper {
    * @param due to be dealt with now
    */
   private record Left(
-      DispatchKey key, DispatchState state, @Nullable Instant unknownSince, boolean due) {}
+      DispatchKey key,
+      Channel channel,
+      DispatchState state,
+      @Nullable Instant unknownSince,
+      boolean due) {}
 
   /** One look; true when there is more to read at once. */
   boolean sweep() {
@@ -292,7 +300,7 @@ class Sweeper {
         continue;
       }
       switch (one.state()) {
-        case READY -> queue.offer(one.key());
+        case READY -> lanes.offer(one.channel(), one.key());
         case SENDING ->
             overdue.add(
                 Outcome.unknown(one.key(), "no_result", "The worker ended before it knew more"));
@@ -329,19 +337,26 @@ class Sweeper {
   }
 
   private StatementSpec bind(StatementSpec statement) {
-    Duration age = queue.idle() ? least(FRESH, settings.staleAfter()) : settings.staleAfter();
+    Duration age = lanes.idle() ? least(FRESH, settings.staleAfter()) : settings.staleAfter();
     return statement
         .param("age", age.toMillis() / 1000.0)
-        .param("ends", (double) REQUEST_ENDS.toSeconds());
+        .param("channels", Pg.wires(senders.channels()));
   }
 
-  private static Left left(ResultSet row) throws SQLException {
+  private Left left(ResultSet row) throws SQLException {
     var state = WireEnum.parse(DispatchState.class, row.getString("state"));
+    var channel = WireEnum.parse(Channel.class, row.getString("channel"));
+    boolean due =
+        state == DispatchState.SENDING
+            ? row.getDouble("past_deadline")
+                > senders.of(channel).longestRequest().plus(GRACE).toSeconds()
+            : row.getBoolean("due");
     return new Left(
         new DispatchKey(Pg.id(row, "client_id", ClientId::new), Pg.id(row, "id", DispatchId::new)),
+        channel,
         state,
         state == DispatchState.UNKNOWN ? Pg.instantOrNull(row, "unknown_since") : null,
-        row.getBoolean("due"));
+        due);
   }
 
   private static Duration least(Duration a, Duration b) {

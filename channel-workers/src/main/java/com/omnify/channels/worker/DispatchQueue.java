@@ -3,6 +3,7 @@ package com.omnify.channels.worker;
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.worker.policy.Turns;
+import com.omnify.model.Channel;
 import com.omnify.model.id.ClientId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,16 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.springframework.stereotype.Component;
 
 /**
- * Dispatches that rang, each once while it is in hand: in the order of ringing for each client, and
- * clients take turns. It is bounded: a full queue holds the listener up, and so the partitions
- * pause. It holds ids only; the rows are the truth, so what is lost with the process is found again
- * by the sweeper.
+ * Dispatches of one channel that rang, each once while it is in hand: in the order of ringing for
+ * each client, and clients take turns. It is bounded: a full queue holds the listener up, and so
+ * the partitions pause. It holds ids only; the rows are the truth, so what is lost with the process
+ * is found again by the sweeper.
  */
-@Component
-public class DispatchQueue {
+final class DispatchQueue {
 
   /** A batch costs nearly the same however many are in it. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
@@ -34,12 +33,14 @@ public class DispatchQueue {
   private final Set<DispatchKey> inHand = ConcurrentHashMap.newKeySet();
   private volatile boolean open;
 
-  DispatchQueue(ChannelSettings settings, MeterRegistry metrics) {
+  DispatchQueue(Channel channel, ChannelSettings settings, MeterRegistry metrics) {
     room = settings.queue();
     Gauge.builder("omnify.queue.depth", this, DispatchQueue::depth)
+        .tag("channel", channel.wire())
         .description("Dispatches that wait for a worker")
         .register(metrics);
     Gauge.builder("omnify.queue.in_hand", inHand, Set::size)
+        .tag("channel", channel.wire())
         .description("Dispatches between doorbell and recorded result")
         .register(metrics);
   }
@@ -87,7 +88,7 @@ public class DispatchQueue {
   }
 
   /** Takes one in if there is room now. */
-  public boolean offer(DispatchKey key) {
+  boolean offer(DispatchKey key) {
     lock.lock();
     try {
       if (!open || waiting.size() >= room || !inHand.add(key)) {
@@ -136,7 +137,7 @@ public class DispatchQueue {
   }
 
   /** Whether nothing waits for a worker. */
-  public boolean idle() {
+  boolean idle() {
     return depth() == 0;
   }
 

@@ -3,8 +3,9 @@ package com.omnify.channels.worker;
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.result.DeliveryReports;
-import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.channels.send.OneShotHttp;
 import com.omnify.kit.event.Subscription;
+import com.omnify.model.Channel;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.event.StepEvent.DispatchOpened;
@@ -24,9 +25,16 @@ class Listeners {
 
   /** Offsets are committed when the ids stand in the queue: a rebalance touches no send. */
   @Bean
-  Subscription<DispatchOpened> doorbellSubscription(DispatchQueue queue) {
+  Subscription<DispatchOpened> smsDoorbellSubscription(Lanes lanes) {
+    return doorbell(lanes, Channel.SMS, Topic.STEPS_SMS);
+  }
+
+  private static Subscription<DispatchOpened> doorbell(Lanes lanes, Channel channel, Topic topic) {
     return Subscription.of(
-        "channels.steps-sms", Topic.STEPS_SMS, DispatchOpened.class, batch -> ring(queue, batch));
+        "channels.steps-" + channel.wire(),
+        topic,
+        DispatchOpened.class,
+        batch -> ring(lanes.queue(channel), batch));
   }
 
   @Bean

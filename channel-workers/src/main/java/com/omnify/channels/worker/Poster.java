@@ -4,23 +4,20 @@ import com.omnify.channels.breaker.Breakers;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.result.Outcome;
 import com.omnify.channels.result.Results;
-import com.omnify.channels.sms.Attempt;
-import com.omnify.channels.sms.OneShotHttp;
-import com.omnify.channels.sms.SmsOrder;
-import com.omnify.channels.sms.TwilioAccount;
-import com.omnify.channels.sms.TwilioSmsSender;
-import com.omnify.channels.sms.policy.SendResult;
-import com.omnify.kit.OmnifyProperties;
+import com.omnify.channels.send.Attempt;
+import com.omnify.channels.send.ChannelSender;
+import com.omnify.channels.send.ChannelSenders;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.kit.poll.Loop;
-import com.omnify.model.id.ProviderAccountId;
+import com.omnify.model.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,18 +32,12 @@ import org.springframework.stereotype.Component;
 @Component
 class Poster {
 
-  /**
-   * From when it must have begun until it must have ended: a little more than the longest silence.
-   * The sweeper calls a dispatch UNKNOWN, and asks the provider, only after that.
-   */
-  private static final Duration LONGEST_REQUEST = OneShotHttp.READ_TIMEOUT.plusSeconds(1);
-
   private static final Logger log = LoggerFactory.getLogger(Poster.class);
 
   /** Bytes that are not with the operating system after so long are not waited for. */
   private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
 
-  /** A request, in the order of their beginnings. */
+  /** A request. */
   private static final class Running {
     private final long endNanos;
     private volatile @Nullable Thread thread;
@@ -57,29 +48,26 @@ class Poster {
     }
   }
 
-  private final Queue<Running> underWay = new ConcurrentLinkedQueue<>();
+  /** Of each channel in the order in which they must end. */
+  private final Map<Channel, Queue<Running>> underWay = new ConcurrentHashMap<>();
 
-  private final TwilioSmsSender sender;
+  private final ChannelSenders senders;
   private final Results results;
   private final SendSlots slots;
   private final Breakers breakers;
-  private final String callbackBase;
   private final MeterRegistry metrics;
   private final Timer latency;
 
   Poster(
-      OneShotHttp http,
+      ChannelSenders senders,
       Results results,
       SendSlots slots,
       Breakers breakers,
-      OmnifyProperties properties,
       MeterRegistry metrics) {
-    this.sender = new TwilioSmsSender(http);
+    this.senders = senders;
     this.results = results;
     this.slots = slots;
     this.breakers = breakers;
-    String base = properties.publicUrl().toString();
-    this.callbackBase = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     this.metrics = metrics;
     this.latency =
         Timer.builder("omnify.post")
@@ -94,20 +82,11 @@ class Poster {
   }
 
   /**
-   * Walks the whole way once with a request that can never begin, so that nothing is loaded and
+   * Walks the whole way once with requests that can never begin, so that nothing is loaded and
    * compiled for the first time while people's addresses are locked.
    */
   void warmUp() {
-    var nowhere =
-        new TwilioAccount(
-            new ProviderAccountId(new UUID(0, 0)), "AC0", "none", URI.create("http://127.0.0.1:1"));
-    var attempt = new Attempt(System.nanoTime(), () -> {});
-    attempt.callOff();
-    SendResult result =
-        sender.send(
-            new SmsOrder(nowhere, "+15550100", "+15550101", "warm up", URI.create(callbackBase)),
-            attempt);
-    log.debug("Warmed up: {}", result);
+    senders.all().forEach(ChannelSender::warmUp);
   }
 
   /** Waits until no request is under way; false when some still are after that time. */
@@ -132,10 +111,12 @@ class Poster {
     for (Admitted one : fenced) {
       var attempt = new Attempt(callOffNanos, gone::countDown);
       attempts.add(attempt);
-      var running = new Running(callOffNanos + LONGEST_REQUEST.toNanos());
+      // The sweeper calls a dispatch UNKNOWN, and asks the provider, only after that.
+      var running =
+          new Running(callOffNanos + senders.of(one.channel()).longestRequest().toNanos());
       running.thread =
           Thread.ofVirtual().name("post").start(() -> post(one, attempt, running, recorded));
-      underWay.add(running);
+      underWay.computeIfAbsent(one.channel(), _ -> new ConcurrentLinkedQueue<>()).add(running);
     }
     int late = 0;
     try {
@@ -159,14 +140,16 @@ class Poster {
   /** Breaks off what takes too long, however lively the provider keeps the connection. */
   boolean breakOff() {
     long now = System.nanoTime();
-    for (Running first = underWay.peek();
-        first != null && (first.ended || now - first.endNanos > 0);
-        first = underWay.peek()) {
-      underWay.remove(first);
-      Thread thread = first.thread;
-      if (!first.ended && thread != null) {
-        metrics.counter("omnify.posts.broken_off").increment();
-        thread.interrupt();
+    for (Queue<Running> ofChannel : underWay.values()) {
+      for (Running first = ofChannel.peek();
+          first != null && (first.ended || now - first.endNanos > 0);
+          first = ofChannel.peek()) {
+        ofChannel.remove(first);
+        Thread thread = first.thread;
+        if (!first.ended && thread != null) {
+          metrics.counter("omnify.posts.broken_off").increment();
+          thread.interrupt();
+        }
       }
     }
     return false;
@@ -176,7 +159,7 @@ class Poster {
     long start = System.nanoTime();
     SendResult result = new SendResult.Unknown("error", null);
     try {
-      result = sender.send(order(one), attempt);
+      result = senders.of(one.channel()).send(one, attempt);
     } finally {
       running.ended = true;
       if (Thread.interrupted() && result instanceof SendResult.Unknown(_, String text)) {
@@ -188,17 +171,6 @@ class Poster {
       slots.free(one.sender().account().id());
       breakers.heard(one.key().client(), one.sender().account().id(), result);
     }
-  }
-
-  private SmsOrder order(Admitted one) {
-    return new SmsOrder(
-        one.sender().account(),
-        one.sender().e164(),
-        one.identity(),
-        one.text().body(),
-        URI.create(
-            "%s/webhooks/twilio/%s/status?dispatch=%s"
-                .formatted(callbackBase, one.key().client(), one.key().id())));
   }
 
   /** Told when a dispatch's outcome is committed. */

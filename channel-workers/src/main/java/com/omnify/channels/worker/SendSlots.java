@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  * gets none lets others go first.
  */
 @Component
-class SendSlots implements Waiting.Slots {
+class SendSlots {
 
   private final SlotShare share;
   private final Map<ProviderAccountId, Taken> taken = new HashMap<>();
@@ -40,13 +40,36 @@ class SendSlots implements Waiting.Slots {
    */
   private record Taken(int slots, long movedNanos) {}
 
+  /**
+   * The slots as one channel sees them.
+   *
+   * @param atOnce the most of one account
+   */
+  Waiting.Slots upTo(int atOnce) {
+    return new Waiting.Slots() {
+      @Override
+      public boolean take(ProviderAccountId account) {
+        return SendSlots.this.take(account, atOnce);
+      }
+
+      @Override
+      public boolean stuck(ProviderAccountId account) {
+        return SendSlots.this.stuck(account);
+      }
+    };
+  }
+
   /** Takes a slot if there is one now; whoever gets it must free it. */
-  @Override
-  public boolean take(ProviderAccountId account) {
+  boolean take(ProviderAccountId account) {
+    return take(account, Integer.MAX_VALUE);
+  }
+
+  private boolean take(ProviderAccountId account, int atOnce) {
     lock.lock();
     try {
       Taken own = taken.get(account);
-      if (!share.admits(underWay, own == null ? 0 : own.slots())) {
+      int slots = own == null ? 0 : own.slots();
+      if (slots >= atOnce || !share.admits(underWay, slots)) {
         return false;
       }
       taken.put(
@@ -74,8 +97,7 @@ class SendSlots implements Waiting.Slots {
     }
   }
 
-  @Override
-  public boolean stuck(ProviderAccountId account) {
+  private boolean stuck(ProviderAccountId account) {
     lock.lock();
     try {
       Taken own = taken.get(account);

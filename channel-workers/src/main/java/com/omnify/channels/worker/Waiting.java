@@ -4,7 +4,7 @@ import com.omnify.channels.admit.Admission.Start;
 import com.omnify.channels.breaker.policy.Breaker.Gate;
 import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.dispatch.Admitted;
-import com.omnify.channels.sms.OneShotHttp;
+import com.omnify.channels.send.OneShotHttp;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.ProviderAccountId;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.omnify.channels.WorkerFixture;
 import com.omnify.channels.breaker.policy.Breaker.Gate;
 import com.omnify.channels.breaker.policy.Trouble;
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.FailureType;
 import com.omnify.model.event.DispatchRef;

@@ -2,7 +2,9 @@ package com.omnify.channels.sms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.Attempt;
+import com.omnify.channels.send.OneShotHttp;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.model.FailureType;
 import com.omnify.model.id.ProviderAccountId;
 import com.twilio.http.HttpMethod;

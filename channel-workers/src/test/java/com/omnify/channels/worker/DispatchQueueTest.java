@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.model.Channel;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -17,6 +18,7 @@ class DispatchQueueTest {
 
   private final DispatchQueue queue =
       new DispatchQueue(
+          Channel.SMS,
           new ChannelSettings(
               1,
               2,

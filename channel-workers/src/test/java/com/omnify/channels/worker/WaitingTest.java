@@ -8,13 +8,14 @@ import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.compose.Variables;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.ProviderAccount;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Sender;
-import com.omnify.channels.sms.TwilioAccount;
 import com.omnify.channels.worker.Waiting.Slots;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.HoldReason;
+import com.omnify.model.Provider;
 import com.omnify.model.SendWindow;
 import com.omnify.model.SmsSegments;
 import com.omnify.model.event.DispatchRef;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 class WaitingTest {
 
@@ -79,7 +81,7 @@ class WaitingTest {
             ref,
             NOW,
             "+12065550100",
-            "Hi",
+            null,
             null,
             facts,
             SendWindow.standard(),
@@ -88,7 +90,13 @@ class WaitingTest {
             null,
             0);
     var sender =
-        new Sender(client, "+14255550100", 10, 100, new TwilioAccount(account, "AC1", "t", null));
+        new Sender.Number(
+            client,
+            "+14255550100",
+            10,
+            100,
+            new ProviderAccount(
+                account, Provider.TWILIO, "AC1", "t", null, JsonNodeFactory.instance.objectNode()));
     return new Start(
         new Admitted(dispatch, sender, new SmsText.Ready("Hi", SmsSegments.of("Hi"))), notBefore);
   }

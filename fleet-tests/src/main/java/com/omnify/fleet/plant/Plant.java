@@ -15,8 +15,8 @@ public enum Plant {
       "the provider's SDK repeats a POST on 5xx, as it does by default",
       Shows.DUPLICATES,
       List.of(
-          new Edit.DropMethods("com/omnify/channels/sms/OneShotHttp$Transport", "reliableRequest"),
-          new Edit.AlwaysYes("com/omnify/channels/sms/Attempt", "begin", "compareAndSet"))),
+          new Edit.DropMethods("com/omnify/channels/sms/TwilioTransport", "reliableRequest"),
+          new Edit.AlwaysYes("com/omnify/channels/send/Attempt", "begin", "compareAndSet"))),
   NO_FENCE(
       "no-fence",
       "channel-workers",
@@ -25,8 +25,8 @@ public enum Plant {
       List.of(
           new Edit.Text(
               "com/omnify/channels/dispatch/ReadyDispatches",
-              " AND d.state = 'ready' AND d.channel = 'sms' OFFSET 0",
-              " AND d.channel = 'sms' OFFSET 0"),
+              " AND d.state = 'ready' OFFSET 0",
+              " OFFSET 0"),
           new Edit.Text(
               "com/omnify/channels/fence/Fence",
               " AND d.id = w.id AND d.state = 'ready'",

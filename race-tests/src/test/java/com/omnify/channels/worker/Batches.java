@@ -6,6 +6,9 @@ import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.fence.NoLocks;
+import com.omnify.channels.send.ChannelSender;
+import com.omnify.channels.send.ChannelSenders;
+import com.omnify.model.Channel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -17,7 +20,7 @@ public final class Batches {
   private final ReadyDispatches ready;
   private final Admission admission;
   private final SendSlots slots;
-  private final SmsWorker worker;
+  private final ChannelWorker worker;
   private final boolean lock;
 
   /**
@@ -33,17 +36,29 @@ public final class Batches {
   }
 
   /** As Spring makes it, but for the locks. */
-  private static SmsWorker worker(ApplicationContext channels, IdentityLocks locks) {
-    var constructor = SmsWorker.class.getDeclaredConstructors()[0];
+  private static ChannelWorker worker(ApplicationContext channels, IdentityLocks locks) {
+    var constructor = ChannelWorker.class.getDeclaredConstructors()[0];
     Object[] beans =
         Arrays.stream(constructor.getParameterTypes())
-            .map(type -> type == IdentityLocks.class ? locks : channels.getBean(type))
+            .map(type -> part(channels, locks, type))
             .toArray();
     try {
-      return (SmsWorker) constructor.newInstance(beans);
+      return (ChannelWorker) constructor.newInstance(beans);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static Object part(ApplicationContext channels, IdentityLocks locks, Class<?> type) {
+    if (type == IdentityLocks.class) {
+      return locks;
+    }
+    if (type == ChannelSender.class) {
+      return channels.getBean(ChannelSenders.class).of(Channel.SMS);
+    }
+    return type == DispatchQueue.class
+        ? channels.getBean(Lanes.class).queue(Channel.SMS)
+        : channels.getBean(type);
   }
 
   /** Whether people's addresses are locked. */

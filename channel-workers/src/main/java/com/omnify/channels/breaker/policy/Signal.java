@@ -1,6 +1,6 @@
 package com.omnify.channels.breaker.policy;
 
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.model.FailureType;
 import java.time.Duration;
 import java.util.Set;

@@ -13,7 +13,17 @@ public sealed interface SmsText {
   int MAX_SEGMENTS = 10;
 
   /** Words that may be sent. */
-  record Ready(String body, SmsSegments segments) implements SmsText {}
+  record Ready(String body, SmsSegments segments) implements SmsText, Message {
+    @Override
+    public int segmentCount() {
+      return segments.segments();
+    }
+
+    @Override
+    public int units() {
+      return segments.segments();
+    }
+  }
 
   /**
    * A person must look first.

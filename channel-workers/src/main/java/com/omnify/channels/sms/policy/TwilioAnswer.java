@@ -1,5 +1,6 @@
 package com.omnify.channels.sms.policy;
 
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.model.FailureType;
 import com.omnify.model.TwilioCodes;
 import java.time.Duration;

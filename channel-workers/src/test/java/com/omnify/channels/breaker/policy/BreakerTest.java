@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.channels.breaker.policy.Breaker.Gate;
 import com.omnify.channels.breaker.policy.Breaker.State;
-import com.omnify.channels.sms.policy.SendResult;
+import com.omnify.channels.send.policy.SendResult;
 import com.omnify.model.FailureType;
 import java.time.Duration;
 import java.time.Instant;

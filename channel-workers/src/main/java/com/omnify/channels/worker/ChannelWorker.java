@@ -13,6 +13,7 @@ import com.omnify.channels.fence.Fence;
 import com.omnify.channels.fence.IdentityLocks;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.channels.result.Results;
+import com.omnify.channels.send.ChannelSender;
 import com.omnify.channels.worker.policy.BatchSize;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
@@ -31,22 +32,21 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.stereotype.Component;
 
 /**
- * The way of a batch: load, compose, admit, wait for the permit's second, fence, send. Many threads
- * may walk it at once, here and in other processes; the fence decides who sends.
+ * The way of a batch on one channel: load, compose, admit, wait for the permit's second, fence,
+ * send. Many threads may walk it at once, here and in other processes; the fence decides who sends.
  */
-@Component
-class SmsWorker {
+final class ChannelWorker {
 
   /** STOP waits two seconds for the lock; every request begins well before, or never. */
   private static final Duration LOCK_HELD_AT_MOST = Duration.ofMillis(1_800);
 
   private static final long IDLE_MILLIS = 50;
 
-  private static final Logger log = LoggerFactory.getLogger(SmsWorker.class);
+  private static final Logger log = LoggerFactory.getLogger(ChannelWorker.class);
 
+  private final ChannelSender channel;
   private final DispatchQueue queue;
   private final ReadyDispatches ready;
   private final Admission admission;
@@ -67,7 +67,8 @@ class SmsWorker {
 
   private final Waiting later = new Waiting();
 
-  SmsWorker(
+  ChannelWorker(
+      ChannelSender channel,
       DispatchQueue queue,
       ReadyDispatches ready,
       Admission admission,
@@ -82,6 +83,7 @@ class SmsWorker {
       FleetClock fleetClock,
       RealClock clock,
       MeterRegistry metrics) {
+    this.channel = channel;
     this.queue = queue;
     this.ready = ready;
     this.admission = admission;
@@ -103,7 +105,8 @@ class SmsWorker {
     if (!results.keepUp(Duration.ofMillis(IDLE_MILLIS))) {
       return;
     }
-    Waiting.Taken taken = later.take(clock.now(), size.requests(), breakers::gate, slots);
+    Waiting.Taken taken =
+        later.take(clock.now(), most(), breakers::gate, slots.upTo(channel.atOnce()));
     if (!taken.isEmpty()) {
       var due = new ArrayList<>(taken.due());
       var held = new ArrayList<>(taken.held());
@@ -126,10 +129,14 @@ class SmsWorker {
       }
       return;
     }
-    List<DispatchKey> batch = queue.take(Fence.MOST, later.isEmpty() ? IDLE_MILLIS : 5);
+    List<DispatchKey> batch = queue.take(channel.most(), later.isEmpty() ? IDLE_MILLIS : 5);
     if (!batch.isEmpty()) {
       admit(batch);
     }
+  }
+
+  private int most() {
+    return Math.min(size.requests(), channel.most());
   }
 
   /** What waits for its second is let go: the rows are READY and will be found again. */
@@ -267,6 +274,7 @@ class SmsWorker {
     var unsent = new HashMap<DispatchKey, Admitted>();
     batch.forEach(one -> unsent.put(one.key(), one));
     try {
+      channel.prepare(batch);
       List<Long> keys =
           batch.stream().map(one -> IdentityLock.key(one.key().client(), one.identity())).toList();
       try (var _ = locks.share(keys)) {

@@ -4,12 +4,14 @@ import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.result.Results;
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.poll.SideBySide;
+import com.omnify.model.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -21,7 +23,7 @@ import org.springframework.stereotype.Component;
  * stays READY, for the sweeper of whoever runs next.
  */
 @Component
-class SmsWorkers implements SmartLifecycle {
+class ChannelWorkers implements SmartLifecycle {
 
   /** All of it; longer than a batch in hand and the longest silence of a provider after it. */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(15);
@@ -29,36 +31,38 @@ class SmsWorkers implements SmartLifecycle {
   /** The part of it that is kept for writing results. */
   private static final Duration WRITING = Duration.ofSeconds(2);
 
-  private static final Logger log = LoggerFactory.getLogger(SmsWorkers.class);
+  private static final Logger log = LoggerFactory.getLogger(ChannelWorkers.class);
 
-  private final DispatchQueue queue;
-  private final SmsWorker worker;
+  private final Lanes lanes;
   private final Poster poster;
   private final Results results;
   private final List<Loop> loops;
   private volatile boolean running;
 
-  SmsWorkers(
-      DispatchQueue queue,
-      SmsWorker worker,
+  ChannelWorkers(
+      Lanes lanes,
       Poster poster,
       Results results,
       ChannelSettings settings,
       MeterRegistry metrics) {
-    this.queue = queue;
-    this.worker = worker;
+    this.lanes = lanes;
     this.poster = poster;
     this.results = results;
-    this.loops =
-        IntStream.rangeClosed(1, settings.workers())
-            .mapToObj(n -> Loop.named("sms-worker-" + n).every(Duration.ZERO).running(this::round))
-            .toList();
+    this.loops = lanes.all().stream().flatMap(lane -> loops(lane, settings.workers())).toList();
     loops.forEach(loop -> loop.bindTo(metrics));
   }
 
-  private boolean round() {
+  /** Only a channel that fences many at once gains by several. */
+  private static Stream<Loop> loops(Lanes.Lane lane, int workers) {
+    String name = lane.sender().channel().wire() + "-worker-";
+    int threads = lane.sender().channel() == Channel.SMS ? workers : 1;
+    return IntStream.rangeClosed(1, threads)
+        .mapToObj(n -> Loop.named(name + n).every(Duration.ZERO).running(() -> round(lane)));
+  }
+
+  private static boolean round(Lanes.Lane lane) {
     try {
-      worker.round();
+      lane.worker().round();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -69,7 +73,7 @@ class SmsWorkers implements SmartLifecycle {
   public void start() {
     results.start();
     poster.warmUp();
-    queue.open();
+    lanes.all().forEach(lane -> lane.queue().open());
     loops.forEach(Loop::start);
     running = true;
   }
@@ -77,21 +81,21 @@ class SmsWorkers implements SmartLifecycle {
   /** Beside the listeners and the sweeper: neither gets anything into the closed queue. */
   @Override
   public void stop(Runnable stopped) {
-    SideBySide.stop(this, "sms-workers", stopped);
+    SideBySide.stop(this, "channel-workers", stopped);
   }
 
   @Override
   public void stop() {
     running = false;
     long end = System.nanoTime() + STOPS_WITHIN.toNanos();
-    queue.close();
+    lanes.all().forEach(lane -> lane.queue().close());
     try {
       var ended = new CountDownLatch(loops.size());
       loops.forEach(loop -> loop.stop(ended::countDown));
       if (!ended.await(left(end).toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("Workers do not end their batch: leaving them");
       }
-      worker.forget();
+      lanes.all().forEach(lane -> lane.worker().forget());
       if (!poster.quiet(left(end).minus(WRITING))) {
         log.warn("Requests are still under way: their dispatches will stand UNKNOWN");
       }

@@ -1,4 +1,4 @@
-package com.omnify.channels.sms;
+package com.omnify.channels.send;
 
 import java.io.IOException;
 import java.net.SocketAddress;

@@ -1,4 +1,4 @@
-package com.omnify.channels.sms;
+package com.omnify.channels.send;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Attempt {
 
   /** The attempt that the running thread makes. */
-  static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
+  public static final ScopedValue<Attempt> CURRENT = ScopedValue.newInstance();
 
   private enum Phase {
     WAITING,
@@ -40,11 +40,11 @@ public final class Attempt {
   }
 
   /**
-   * The connection stands and the next thing is to write.
+   * The connection stands and the next thing is to write what can make the provider act.
    *
    * @throws NotBegunException where it must not
    */
-  void begin() throws IOException {
+  public void begin() throws IOException {
     if (System.nanoTime() - deadlineNanos > 0) {
       callOff();
     }
@@ -60,7 +60,7 @@ public final class Attempt {
   }
 
   /** The whole request has left this process. */
-  void written() {
+  public void written() {
     if (gone.compareAndSet(false, true)) {
       onGone.run();
     }
@@ -85,29 +85,29 @@ public final class Attempt {
     return phase.get() == Phase.BEGUN;
   }
 
-  void answered(int httpStatus, @Nullable String retryAfterHeader) {
+  public void answered(int httpStatus, @Nullable String retryAfterHeader) {
     retryAfter = retryAfterHeader;
     status = httpStatus;
   }
 
-  void failed(Throwable why) {
+  public void failed(Throwable why) {
     trouble = why;
   }
 
-  @Nullable Integer status() {
+  public @Nullable Integer status() {
     return status;
   }
 
-  @Nullable String retryAfter() {
+  public @Nullable String retryAfter() {
     return retryAfter;
   }
 
-  @Nullable Throwable trouble() {
+  public @Nullable Throwable trouble() {
     return trouble;
   }
 
   /** The request was stopped before a byte of it was written. */
-  static final class NotBegunException extends IOException {
+  public static final class NotBegunException extends IOException {
     NotBegunException(String message) {
       super(message);
     }

@@ -1,4 +1,4 @@
-package com.omnify.channels.sms.policy;
+package com.omnify.channels.send.policy;
 
 import com.omnify.model.FailureType;
 import java.time.Duration;

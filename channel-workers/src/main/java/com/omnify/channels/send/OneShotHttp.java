@@ -1,12 +1,9 @@
-package com.omnify.channels.sms;
+package com.omnify.channels.send;
 
-import com.twilio.http.HttpMethod;
-import com.twilio.http.Request;
-import com.twilio.http.Response;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -15,24 +12,22 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.NameValuePair;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.apache.hc.core5.http.io.support.ClassicRequestBuilder;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to the provider on which every request goes out once. The SDK's own client repeats a POST
- * on 429 and on 5xx, and the HTTP client underneath repeats it again on 429 and 503; both are off
- * here, as are redirects.
+ * The way to a provider on which every request goes out once: what the HTTP client would repeat by
+ * itself, on 429 and 503, is off here, as are redirects.
  */
 public final class OneShotHttp implements AutoCloseable {
 
@@ -104,94 +99,56 @@ public final class OneShotHttp implements AutoCloseable {
   }
 
   /**
-   * The SDK's transport to one address.
+   * An answer.
    *
-   * @param base where the API stands, null for the provider's own address
+   * @param body decoded; empty where there is none
    */
-  com.twilio.http.HttpClient at(@Nullable URI base) {
-    return new Transport(base);
+  public record Answer(int status, List<Header> headers, String body) {
+
+    /** The first header of that name. */
+    public @Nullable String header(String name) {
+      return headers.stream()
+          .filter(each -> each.getName().equalsIgnoreCase(name))
+          .map(NameValuePair::getValue)
+          .findFirst()
+          .orElse(null);
+    }
+  }
+
+  /**
+   * Sends one request, once. Where the running thread makes an {@link Attempt} ({@link
+   * Attempt#CURRENT}) it is asked before the first byte, and told of the answer or the trouble.
+   *
+   * @throws IOException where there is no answer, or only a part of one
+   */
+  public Answer execute(ClassicHttpRequest request) throws IOException {
+    boolean attempting = Attempt.CURRENT.isBound();
+    try {
+      return http.execute(
+          request,
+          answer -> {
+            if (attempting) {
+              var retryAfter = answer.getFirstHeader(HttpHeaders.RETRY_AFTER);
+              Attempt.CURRENT
+                  .get()
+                  .answered(answer.getCode(), retryAfter == null ? null : retryAfter.getValue());
+            }
+            String body =
+                answer.getEntity() == null
+                    ? ""
+                    : EntityUtils.toString(answer.getEntity(), StandardCharsets.UTF_8);
+            return new Answer(answer.getCode(), List.of(answer.getHeaders()), body);
+          });
+    } catch (IOException e) {
+      if (attempting) {
+        Attempt.CURRENT.get().failed(e);
+      }
+      throw e;
+    }
   }
 
   @Override
   public void close() throws IOException {
     http.close();
-  }
-
-  private final class Transport extends com.twilio.http.HttpClient {
-    private final @Nullable URI base;
-
-    Transport(@Nullable URI base) {
-      this.base = base;
-    }
-
-    @Override
-    public Response reliableRequest(Request request) {
-      return makeRequest(request);
-    }
-
-    @Override
-    public Response reliableRequest(Request request, int[] codes, int retries, long delayMillis) {
-      return makeRequest(request);
-    }
-
-    @Override
-    public Response makeRequest(Request request) {
-      boolean attempting = Attempt.CURRENT.isBound();
-      try {
-        Response response =
-            http.execute(
-                asHttp(request),
-                answer -> {
-                  if (attempting) {
-                    var retryAfter = answer.getFirstHeader(HttpHeaders.RETRY_AFTER);
-                    Attempt.CURRENT
-                        .get()
-                        .answered(
-                            answer.getCode(), retryAfter == null ? null : retryAfter.getValue());
-                  }
-                  String body =
-                      answer.getEntity() == null
-                          ? ""
-                          : EntityUtils.toString(answer.getEntity(), StandardCharsets.UTF_8);
-                  return new Response(body, answer.getCode(), answer.getHeaders());
-                });
-        return response;
-      } catch (IOException e) {
-        if (attempting) {
-          Attempt.CURRENT.get().failed(e);
-        }
-        throw new com.twilio.exception.ApiConnectionException(String.valueOf(e.getMessage()), e);
-      }
-    }
-
-    private ClassicHttpRequest asHttp(Request request) {
-      var builder =
-          ClassicRequestBuilder.create(request.getMethod().toString())
-              .setUri(relocated(request.constructURL().toString()))
-              .addHeader(HttpHeaders.ACCEPT, "application/json")
-              .addHeader(HttpHeaders.USER_AGENT, "omnify-sequencer");
-      if (request.requiresAuthentication()) {
-        builder.addHeader(HttpHeaders.AUTHORIZATION, request.getAuthString());
-      }
-      request
-          .getHeaderParams()
-          .forEach((name, values) -> values.forEach(value -> builder.addHeader(name, value)));
-      if (request.getMethod() == HttpMethod.POST) {
-        builder.setEntity(
-            new StringEntity(request.encodeFormBody(), ContentType.APPLICATION_FORM_URLENCODED));
-      }
-      return builder.build();
-    }
-
-    private URI relocated(String url) {
-      URI asked = URI.create(url);
-      if (base == null) {
-        return asked;
-      }
-      String prefix = base.toString();
-      prefix = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-      String query = asked.getRawQuery();
-      return URI.create(prefix + asked.getRawPath() + (query == null ? "" : "?" + query));
-    }
   }
 }
