@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.openai;
+
+import org.jspecify.annotations.NullMarked;
