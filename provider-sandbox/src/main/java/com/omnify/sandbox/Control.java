@@ -125,7 +125,7 @@ final class Control {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "kind is accepted, refused, callback, inbound or fault, not " + wire));
+                    "kind is accepted, refused, callback, inbound, ended or fault, not " + wire));
   }
 
   private Answer sandbox(Request request, List<String> parts) {
@@ -136,6 +136,14 @@ final class Control {
     }
     if (parts.get(1).equals("mail")) {
       return sandbox.mail().control(request);
+    }
+    var elsewhere =
+        sandbox.voice().control(request, parts).or(() -> sandbox.asked().control(request, parts));
+    if (elsewhere.isPresent()) {
+      if (put) {
+        sandbox.save();
+      }
+      return elsewhere.get();
     }
     var what = parts.get(1) + (parts.size() > 2 ? "/*" : "");
     return switch (what) {
@@ -199,6 +207,7 @@ final class Control {
     body.put("personas_registered", sandbox.personas().registered().size());
     body.put("max_messages", sandbox.options().affordableMessages());
     body.putAll(sandbox.provider().load());
+    body.putAll(sandbox.voice().load());
     return Json.reply(200, body);
   }
 

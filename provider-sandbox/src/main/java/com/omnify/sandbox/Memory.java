@@ -36,7 +36,9 @@ final class Memory {
       List<Account> accounts,
       Map<String, Persona> personas,
       @Nullable Map<String, EmailHabit> mailPersonas,
-      PostOffice.@Nullable Settings mail) {}
+      PostOffice.@Nullable Settings mail,
+      VoiceSide.@Nullable Settings voice,
+      AskedSide.@Nullable Settings asked) {}
 
   private final Path file;
   private final Supplier<Settings> current;

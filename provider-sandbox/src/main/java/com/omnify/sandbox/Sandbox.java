@@ -13,12 +13,14 @@ import com.omnify.sandbox.persona.Personas;
 import com.omnify.sandbox.persona.policy.EmailHabit;
 import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
+import com.omnify.sandbox.persona.policy.VoicePersona;
 import com.omnify.sandbox.resend.ResendApi;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.twilio.Account;
 import com.omnify.sandbox.twilio.Accounts;
 import com.omnify.sandbox.twilio.TwilioApi;
 import com.omnify.sandbox.twilio.TwilioProvider;
+import com.omnify.sandbox.vapi.VapiAccount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -47,6 +49,8 @@ public final class Sandbox implements AutoCloseable {
   private final Ledger ledger;
   private final Memory memory;
   private final TwilioApi twilio;
+  private final VoiceSide voice;
+  private final AskedSide asked;
   private final Control control;
   private final WireServer server;
 
@@ -99,6 +103,19 @@ public final class Sandbox implements AutoCloseable {
                 Clock.systemUTC()));
     remembered.map(Memory.Settings::mail).ifPresent(mail::remember);
     this.resend = new ResendApi(mail, Clock.systemUTC());
+    this.voice =
+        new VoiceSide(
+            options,
+            Clock.systemUTC(),
+            accounts,
+            personas,
+            faults,
+            fleetTime,
+            realTime,
+            remembered.map(Memory.Settings::voice).orElse(null));
+    this.asked =
+        new AskedSide(
+            Clock.systemUTC(), options.seed(), remembered.map(Memory.Settings::asked).orElse(null));
     this.ledger =
         Ledger.open(
             options.data().resolve("ledger.ndjson"),
@@ -118,9 +135,11 @@ public final class Sandbox implements AutoCloseable {
       realTime.close();
       provider.close();
       mail.close();
+      voice.close();
       throw e;
     }
     provider.resume(ledger);
+    voice.resume(ledger);
     mail.whenChanged(this::save);
   }
 
@@ -128,6 +147,7 @@ public final class Sandbox implements AutoCloseable {
     provider.replay(line);
     mail.replay(line);
     resend.replay(line);
+    voice.replay(line);
   }
 
   /**
@@ -232,6 +252,36 @@ public final class Sandbox implements AutoCloseable {
     return provider.say(null, person, our, text);
   }
 
+  /** Makes an organisation at VAPI known. */
+  public void register(VapiAccount account) {
+    voice.register(account);
+    save();
+  }
+
+  /** Says how the person behind a number takes calls. */
+  public void persona(String e164, VoicePersona persona) {
+    voice.persona(e164, persona);
+    save();
+  }
+
+  /**
+   * Makes a person call a number that VAPI answers, now.
+   *
+   * @return the id of the call
+   */
+  public String call(String person, String our, VoicePersona persona) {
+    return voice.callIn(person, our, persona);
+  }
+
+  /**
+   * Makes a person call a number at Twilio where nobody answers.
+   *
+   * @return the SID of the call
+   */
+  public String missedCall(String person, String our) {
+    return voice.missed(null, person, our, "no-answer", 0);
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
@@ -239,6 +289,7 @@ public final class Sandbox implements AutoCloseable {
     fleetTime.close();
     realTime.close();
     provider.close();
+    voice.close();
     ledger.close();
   }
 
@@ -260,6 +311,14 @@ public final class Sandbox implements AutoCloseable {
     return fleetTime;
   }
 
+  AskedSide asked() {
+    return asked;
+  }
+
+  VoiceSide voice() {
+    return voice;
+  }
+
   TwilioProvider provider() {
     return provider;
   }
@@ -272,7 +331,16 @@ public final class Sandbox implements AutoCloseable {
     if (TwilioApi.serves(request.path())) {
       return twilio.handle(request);
     }
-    return ResendApi.serves(request.path()) ? resend.handle(request) : control.handle(request);
+    if (ResendApi.serves(request.path())) {
+      return resend.handle(request);
+    }
+    if (voice.serves(request.path())) {
+      return voice.handle(request);
+    }
+    if (asked.serves(request.path())) {
+      return asked.handle(request);
+    }
+    return control.handle(request);
   }
 
   private Memory.Settings settings() {
@@ -284,10 +352,12 @@ public final class Sandbox implements AutoCloseable {
         List.copyOf(accounts.registered()),
         personas.registered(),
         personas.mailboxes(),
-        mail.settings());
+        mail.settings(),
+        voice.settings(),
+        asked.settings());
   }
 
-  private void save() {
+  void save() {
     try {
       memory.save();
     } catch (IOException e) {

@@ -89,6 +89,9 @@ public record LedgerEntry(
     /** A person wrote; exactly one line for each thing said. */
     @JsonProperty("inbound")
     INBOUND,
+    /** A call is over; the detail says how and after how long. */
+    @JsonProperty("ended")
+    ENDED,
     /** A fault switch fired. */
     @JsonProperty("fault")
     FAULT;

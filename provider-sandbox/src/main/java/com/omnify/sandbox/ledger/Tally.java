@@ -58,7 +58,7 @@ final class Tally {
           counts.merge("attempts", 1L, Long::sum);
         }
       }
-      case INBOUND -> {}
+      case INBOUND, ENDED -> {}
     }
   }
 

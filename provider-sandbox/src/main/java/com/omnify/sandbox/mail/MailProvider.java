@@ -137,7 +137,7 @@ public final class MailProvider implements AutoCloseable {
               replyTo, (_, plan) -> new Plan(plan.mail(), plan.told(), List.of()));
         }
       }
-      case REFUSED, FAULT -> {}
+      case REFUSED, FAULT, ENDED -> {}
     }
   }
 

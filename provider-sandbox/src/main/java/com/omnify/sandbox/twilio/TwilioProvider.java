@@ -95,7 +95,7 @@ public final class TwilioProvider implements AutoCloseable {
       case ACCEPTED -> replayAccepted(line);
       case INBOUND -> replayInbound(line);
       case CALLBACK -> replayCallback(line);
-      case REFUSED, FAULT -> {}
+      case REFUSED, FAULT, ENDED -> {}
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.vapi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.vapi.policy;
+
+import org.jspecify.annotations.NullMarked;
