@@ -44,7 +44,8 @@ final class DatabaseReader implements AutoCloseable {
     return query(
         """
         SELECT d.id, d.state, d.channel, d.enrollment_id, d.provider_id, d.identity, d.own_address,
-               d.fenced_at, d.finished_at, i.content_body, i.identity AS said_to, i.own_address AS said_from
+               d.fenced_at, d.finished_at, i.content_body, i.identity AS said_to, i.own_address AS said_from,
+               i.content_subject, i.message_id
           FROM dispatches d
           LEFT JOIN contact_interactions i
             ON i.client_id = d.client_id AND i.id = d.id AND i.direction = 'outbound'
@@ -62,7 +63,9 @@ final class DatabaseReader implements AutoCloseable {
                 instant(row, "finished_at"),
                 row.getString("content_body"),
                 row.getString("said_to"),
-                row.getString("said_from")));
+                row.getString("said_from"),
+                row.getString("content_subject"),
+                row.getString("message_id")));
   }
 
   /** Fenced while their address was suppressed, by the database's clock alone. */

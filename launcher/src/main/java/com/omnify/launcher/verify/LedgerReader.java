@@ -67,20 +67,37 @@ final class LedgerReader {
       try {
         var json = JSON.readTree(line);
         if ("accepted".equals(text(json, "kind"))) {
+          // ledgers from before there were channels name none
+          var channel = text(json, "channel");
           accepts.add(
               new LedgerAccept(
                   json.path("seq").asLong(),
+                  channel == null ? "sms" : channel,
                   text(json, "dispatch_id"),
                   text(json, "sid"),
                   text(json, "to"),
                   text(json, "from"),
-                  text(json, "body")));
+                  text(json, "body"),
+                  word(text(json, "detail"), "message_id"),
+                  text(json, "subject")));
         }
       } catch (JacksonException e) {
         throw new IOException("line " + number + " of the ledger is no JSON object", e);
       }
     }
     return accepts;
+  }
+
+  /** The value of {@code key=} in a line's detail. */
+  private static @Nullable String word(@Nullable String detail, String key) {
+    if (detail != null) {
+      for (var word : detail.split(" ")) {
+        if (word.startsWith(key + "=")) {
+          return word.substring(key.length() + 1);
+        }
+      }
+    }
+    return null;
   }
 
   private static @Nullable String text(JsonNode json, String name) {

@@ -16,12 +16,16 @@ class LedgerReaderTest {
         {"seq":1,"kind":"refused","to":"+1303","status_code":429}
         {"seq":2,"kind":"accepted","dispatch_id":"0199","sid":"SM1","to":"+1303","from":"+1212","body":"grüezi"}
 
-        {"seq":3,"kind":"accepted","dispatch_id":null,"sid":"SM2"}
+        {"seq":3,"kind":"accepted","channel":"email","dispatch_id":null,"sid":"4F","subject":"Hi","detail":"persona=opens message_id=a.b@c reply_to=d@e"}
         """;
     var accepts = LedgerReader.parse(stream(text));
     assertThat(accepts).hasSize(2);
     assertThat(accepts.getFirst().body()).isEqualTo("grüezi");
+    assertThat(accepts.getFirst().channel()).isEqualTo("sms");
     assertThat(accepts.getLast().dispatchId()).isNull();
+    assertThat(accepts.getLast().channel()).isEqualTo("email");
+    assertThat(accepts.getLast().messageId()).isEqualTo("a.b@c");
+    assertThat(accepts.getLast().subject()).isEqualTo("Hi");
   }
 
   @Test

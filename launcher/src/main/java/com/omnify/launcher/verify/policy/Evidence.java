@@ -23,20 +23,31 @@ public record Evidence(
     List<EnrollmentFlaw> enrollments,
     boolean inMotion) {
 
-  /** One request that a provider took, whatever it answered. */
+  /**
+   * One request that a provider took, whatever it answered.
+   *
+   * @param channel {@code sms}, {@code email} or {@code voice}
+   * @param messageId of an e-mail, without angle brackets
+   * @param subject of an e-mail
+   */
   public record LedgerAccept(
       long seq,
+      String channel,
       @Nullable String dispatchId,
       @Nullable String sid,
       @Nullable String to,
       @Nullable String from,
-      @Nullable String body) {}
+      @Nullable String body,
+      @Nullable String messageId,
+      @Nullable String subject) {}
 
   /**
    * A dispatch with the words it was to say.
    *
    * @param state as in the table: {@code accepted}, {@code unknown}, …
    * @param text of its interaction; null when there is none
+   * @param subject likewise, of an e-mail
+   * @param messageId likewise
    * @param saidTo the person's address in the interaction
    * @param saidFrom our address in the interaction
    */
@@ -52,7 +63,9 @@ public record Evidence(
       @Nullable Instant finishedAt,
       @Nullable String text,
       @Nullable String saidTo,
-      @Nullable String saidFrom) {}
+      @Nullable String saidFrom,
+      @Nullable String subject,
+      @Nullable String messageId) {}
 
   /** A published fact; the same one may be published twice under the same event id. */
   public record AcceptedEvent(String eventId, String dispatchId, @Nullable String providerId) {}

@@ -12,6 +12,7 @@ import com.omnify.launcher.verify.policy.Evidence.SuppressedSend;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ChecksTest {
@@ -32,14 +33,75 @@ class ChecksTest {
   }
 
   private void sent(String id) {
-    accepts.add(new LedgerAccept(accepts.size() + 1, id, "SM" + id, "+1303", "+1212", "Hi"));
+    accepts.add(accept(accepts.size() + 1L, id, "SM" + id, "+1303", "+1212", "Hi"));
     rows.add(row(id, "accepted", "Hi"));
     events.add(new AcceptedEvent("event-" + id, id, "SM" + id));
   }
 
+  private static LedgerAccept accept(
+      long seq, @Nullable String id, String sid, String to, String from, String text) {
+    return new LedgerAccept(seq, "sms", id, sid, to, from, text, null, null);
+  }
+
   private static DispatchRow row(String id, String state, String text) {
     return new DispatchRow(
-        id, state, "sms", "e", "SM" + id, "+1303", "+1212", NOON, NOON, text, "+1303", "+1212");
+        id, state, "sms", "e", "SM" + id, "+1303", "+1212", NOON, NOON, text, "+1303", "+1212",
+        null, null);
+  }
+
+  private void mailed(String providerId, String subject, String text) {
+    accepts.add(
+        new LedgerAccept(
+            1,
+            "email",
+            "a",
+            "4F2A",
+            "ann@people.example",
+            "hello@shop.example",
+            "Hi,\nAnn",
+            "a.c@shop.example",
+            "Your quote"));
+    rows.add(
+        new DispatchRow(
+            "a",
+            "accepted",
+            "email",
+            "e",
+            providerId,
+            "ann@people.example",
+            "hello@shop.example",
+            NOON,
+            NOON,
+            text,
+            "ann@people.example",
+            "hello@shop.example",
+            subject,
+            "a.c@shop.example"));
+    events.add(new AcceptedEvent("event-a", "a", providerId));
+  }
+
+  @Test
+  void aMailIsKnownByEitherNameAndByItsWords() {
+    mailed("a.c@shop.example", "Your quote", "Hi,\r\nAnn\r\n");
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void theProvidersNameWillDoToo() {
+    mailed("4F2A", "Your quote", "Hi,\nAnn");
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aMailWithAnotherSubjectTextOrNameIsFound() {
+    mailed("other", "Your quotes", "Hi, Ann");
+    var evidence =
+        new Evidence(true, accepts, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
+    assertThat(Checks.run(evidence).stream().flatMap(check -> check.findings().stream()))
+        .hasSize(3)
+        .anySatisfy(finding -> assertThat(finding).contains("message id differs"))
+        .anySatisfy(finding -> assertThat(finding).contains("subject differs"))
+        .anySatisfy(finding -> assertThat(finding).contains("text differs"));
   }
 
   @Test
@@ -48,14 +110,14 @@ class ChecksTest {
     sent("b");
     rows.add(row("c", "rejected", "Hi"));
     rows.add(row("d", "unknown", "Hi"));
-    accepts.add(new LedgerAccept(9, "d", "SMd", "+1303", "+1212", "Hi"));
+    accepts.add(accept(9, "d", "SMd", "+1303", "+1212", "Hi"));
     assertThat(broken()).isEmpty();
   }
 
   @Test
   void aSecondAcceptOfOneDispatchIsFound() {
     sent("a");
-    accepts.add(new LedgerAccept(2, "a", "SM2", "+1303", "+1212", "Hi"));
+    accepts.add(accept(2, "a", "SM2", "+1303", "+1212", "Hi"));
     assertThat(broken()).containsExactly("one_accept_per_dispatch");
   }
 
@@ -70,7 +132,7 @@ class ChecksTest {
   void aFindingShowsThePlaceWhereLongTextsPart() {
     sent("a");
     var text = "x".repeat(150);
-    accepts.set(0, new LedgerAccept(1, "a", "SMa", "+1303", "+1212", text + "?"));
+    accepts.set(0, accept(1, "a", "SMa", "+1303", "+1212", text + "?"));
     rows.set(0, row("a", "accepted", text + "!"));
     var evidence =
         new Evidence(true, accepts, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
@@ -84,8 +146,8 @@ class ChecksTest {
   @Test
   void anAcceptNobodyOrderedIsFound() {
     sent("a");
-    accepts.add(new LedgerAccept(2, null, "SM2", "+1303", "+1212", "Hi"));
-    accepts.add(new LedgerAccept(3, "stranger", "SM3", "+1303", "+1212", "Hi"));
+    accepts.add(accept(2, null, "SM2", "+1303", "+1212", "Hi"));
+    accepts.add(accept(3, "stranger", "SM3", "+1303", "+1212", "Hi"));
     assertThat(broken()).containsExactly("accepts_have_dispatches");
   }
 
@@ -98,7 +160,7 @@ class ChecksTest {
   @Test
   void somethingRefusedThatWentOutIsFound() {
     rows.add(row("a", "not_sent", "Hi"));
-    accepts.add(new LedgerAccept(1, "a", "SMa", "+1303", "+1212", "Hi"));
+    accepts.add(accept(1, "a", "SMa", "+1303", "+1212", "Hi"));
     assertThat(broken()).containsExactly("unsent_not_in_ledger");
   }
 
@@ -133,7 +195,9 @@ class ChecksTest {
             old,
             "Hi",
             "+1303",
-            "+1212"));
+            "+1212",
+            null,
+            null));
     assertThat(broken()).isEmpty();
   }
 
