@@ -131,7 +131,11 @@ final class FleetRunner {
     lines.add("  API           " + fleet.url() + "/api/v1/openapi.json");
     if (fleet.sandboxUrl() != null) {
       lines.add(
-          "  Sandbox       " + fleet.sandboxUrl() + "  (simulated providers and their ledger)");
+          "  Sandbox       "
+              + fleet.sandboxUrl()
+              + "  (simulated providers and their ledger; SMTP on port "
+              + settings.ports().smtp()
+              + ")");
     }
     lines.add("  Data          " + settings.data().root());
     lines.add("  Stop          ./omnify down");

@@ -4,9 +4,16 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/** The TCP port of each member. */
-public record FleetPorts(Map<Member, Integer> byMember) {
+/**
+ * The TCP port of each member.
+ *
+ * @param smtp the sandbox's second one
+ */
+public record FleetPorts(Map<Member, Integer> byMember, int smtp) {
+
+  private static final String SMTP_VARIABLE = "OMNIFY_SANDBOX_SMTP_PORT";
 
   public FleetPorts {
     var taken = new HashMap<Integer, Member>();
@@ -22,6 +29,12 @@ public record FleetPorts(Map<Member, Integer> byMember) {
                 "%s and %s would share port %d".formatted(other.title(), member.title(), port));
           }
         });
+    var other = taken.get(smtp);
+    if (smtp < 1 || smtp > 65535 || other != null) {
+      throw new IllegalArgumentException(
+          "the sandbox would take mail on port %d; set %s to a free one from 1 to 65535"
+              .formatted(smtp, SMTP_VARIABLE));
+    }
     byMember = Map.copyOf(byMember);
   }
 
@@ -39,17 +52,25 @@ public record FleetPorts(Map<Member, Integer> byMember) {
       if (asked.containsKey(member)) {
         ports.put(member, asked.get(member));
       } else if (fromEnvironment != null && !fromEnvironment.isBlank()) {
-        try {
-          ports.put(member, Integer.parseInt(fromEnvironment.strip()));
-        } catch (NumberFormatException e) {
-          throw new IllegalArgumentException(
-              member.portVariable() + "=" + fromEnvironment + " is no port number", e);
-        }
+        ports.put(member, number(member.portVariable(), fromEnvironment));
       } else {
         ports.put(member, member.defaultPort() + offset);
       }
     }
-    return new FleetPorts(ports);
+    var smtp = environment.get(SMTP_VARIABLE);
+    return new FleetPorts(
+        ports,
+        smtp == null || smtp.isBlank()
+            ? Objects.requireNonNull(ports.get(Member.SANDBOX)) + 1
+            : number(SMTP_VARIABLE, smtp));
+  }
+
+  private static int number(String variable, String value) {
+    try {
+      return Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(variable + "=" + value + " is no port number", e);
+    }
   }
 
   public int of(Member member) {

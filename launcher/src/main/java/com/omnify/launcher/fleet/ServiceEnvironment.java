@@ -46,6 +46,7 @@ record ServiceEnvironment(
     return Map.of(
         "SERVER_PORT", Integer.toString(settings.ports().of(Member.SANDBOX)),
         "SERVER_ADDRESS", "127.0.0.1",
+        "OMNIFY_SANDBOX_SMTP_PORT", Integer.toString(settings.ports().smtp()),
         "OMNIFY_SANDBOX_DATA", settings.data().sandbox().toString(),
         "OMNIFY_PUBLIC_URL", settings.publicUrl().toString());
   }

@@ -35,6 +35,15 @@ class FleetPortsTest {
   }
 
   @Test
+  void mailIsTakenBesideTheSandboxUnlessElsewhere() {
+    assertThat(FleetPorts.of(1000, Map.of(), Map.of()).smtp()).isEqualTo(9091);
+    var environment = Map.of("OMNIFY_SANDBOX_SMTP_PORT", "2525");
+    assertThat(FleetPorts.of(0, Map.of(), environment).smtp()).isEqualTo(2525);
+    assertThatThrownBy(() -> FleetPorts.of(0, Map.of(Member.MEMORY, 8091), Map.of()))
+        .hasMessageContaining("OMNIFY_SANDBOX_SMTP_PORT");
+  }
+
+  @Test
   void nonsenseInTheEnvironmentIsNamed() {
     assertThatThrownBy(() -> FleetPorts.of(0, Map.of(), Map.of("OMNIFY_PORT", "eighty")))
         .hasMessage("OMNIFY_PORT=eighty is no port number");
