@@ -8,5 +8,7 @@ public enum EmailProvider implements WireEnum {
   POSTMARK,
   MAILGUN,
   SES,
-  RESEND
+  RESEND,
+  /** None: we look into a mailbox of the client's ourselves. */
+  MAILBOX
 }

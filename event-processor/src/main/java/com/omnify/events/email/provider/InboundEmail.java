@@ -3,6 +3,7 @@ package com.omnify.events.email.provider;
 import com.omnify.events.email.autoreply.policy.AutoReplies;
 import com.omnify.events.email.autoreply.policy.AutoReply;
 import com.omnify.events.email.message.policy.MailHeaders;
+import com.omnify.events.email.message.policy.MailPart;
 import com.omnify.events.email.reply.Replies;
 import com.omnify.model.EmailMessageId;
 import java.time.LocalDate;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  * @param to the address it was delivered to
  * @param text its plain form, or empty
  * @param html its HTML form, or empty
+ * @param mail its parts, as far as they were handed over
  */
 public record InboundEmail(
     EmailProvider provider,
@@ -26,7 +28,8 @@ public record InboundEmail(
     String subject,
     String text,
     String html,
-    MailHeaders headers) {
+    MailHeaders headers,
+    MailPart mail) {
 
   /** Longer ones are no answer to anything; what a person wrote stands at the top. */
   private static final int LONGEST = 1 << 20;

@@ -1,11 +1,18 @@
 package com.omnify.events.email.provider;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
@@ -15,6 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class Json {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  /** For values that more follows. */
+  private static final JsonMapper PIECES =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private Json() {}
 
@@ -29,6 +40,30 @@ final class Json {
   static JsonNode read(String body) {
     try {
       return MAPPER.readTree(body);
+    } catch (JacksonException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
+  /** The named fields of an object as it streams in; all else goes by. */
+  static JsonNode read(InputStream body, Set<String> wanted) throws IOException {
+    ObjectNode object = PIECES.createObjectNode();
+    try (JsonParser parser = PIECES.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return MissingNode.getInstance();
+      }
+      while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        if (wanted.contains(name)) {
+          object.set(name, PIECES.readTree(parser));
+        } else {
+          parser.skipChildren();
+        }
+      }
+      return object;
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     } catch (JacksonException e) {
       return MissingNode.getInstance();
     }

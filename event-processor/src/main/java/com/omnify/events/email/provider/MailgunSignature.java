@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
+import tools.jackson.databind.JsonNode;
 
 /**
  * Mailgun's signature: HMAC-SHA256 over timestamp and token. The event itself is not signed, so who
@@ -14,6 +15,18 @@ public final class MailgunSignature {
   private static final int LONGEST_TOKEN = 100;
 
   private MailgunSignature() {}
+
+  /** What stands beside an event; empty texts where nothing does. */
+  public record Signed(String timestamp, String token, String signature) {}
+
+  /** The signature within an event's post. */
+  public static Signed of(byte[] body) {
+    JsonNode signature = Json.read(body).path("signature");
+    return new Signed(
+        Json.text(signature.path("timestamp")),
+        Json.text(signature.path("token")),
+        Json.text(signature.path("signature")));
+  }
 
   /** Whether the key's owner signed this token, not too long ago. */
   public static boolean signs(

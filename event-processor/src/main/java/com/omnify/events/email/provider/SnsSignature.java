@@ -8,9 +8,11 @@ import java.security.GeneralSecurityException;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -67,6 +69,24 @@ public final class SnsSignature {
   public static String certificateUrl(byte[] body) {
     String url = Json.text(Json.read(body).path("SigningCertURL"));
     return isAmazons(url) && url.endsWith(".pem") && url.indexOf('?') < 0 ? url : "";
+  }
+
+  /** Whether a post says that it is of this topic and of these days; neither is proven by that. */
+  public static boolean isOf(byte[] body, String topic, Instant now, Duration oldest) {
+    JsonNode post = Json.read(body);
+    return Json.text(post.path("TopicArn")).equals(topic)
+        && Json.instant(post.path("Timestamp"))
+            .filter(at -> Duration.between(at, now).abs().compareTo(oldest) <= 0)
+            .isPresent();
+  }
+
+  /** Where a subscription is confirmed, if the post asks for it; always Amazon's. */
+  public static Optional<URI> confirmation(byte[] body) {
+    JsonNode post = Json.read(body);
+    String url = Json.text(post.path("SubscribeURL"));
+    return Json.text(post.path("Type")).equals("SubscriptionConfirmation") && isAmazons(url)
+        ? Optional.of(URI.create(url))
+        : Optional.empty();
   }
 
   /**

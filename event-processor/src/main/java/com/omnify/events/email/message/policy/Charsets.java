@@ -6,13 +6,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Bytes to text where the sender's word on the character set cannot be trusted. */
-final class Charsets {
+public final class Charsets {
 
   private static final Charset WESTERN = Charset.forName("windows-1252");
 
   private Charsets() {}
 
-  static String decode(byte[] bytes, String named) {
+  /** The text; {@code named} is what the sender calls the character set, or empty. */
+  public static String decode(byte[] bytes, String named) {
     String name = named.strip().toLowerCase(Locale.ROOT);
     try {
       if (!name.isEmpty()
