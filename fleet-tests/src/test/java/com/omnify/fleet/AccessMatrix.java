@@ -25,7 +25,11 @@ final class AccessMatrix {
           "DELETE /api/v1/session",
           "GET /api/v1/environment",
           "POST /webhooks/twilio/{clientId}/status",
-          "POST /webhooks/twilio/{clientId}/inbound");
+          "POST /webhooks/twilio/{clientId}/inbound",
+          "POST /webhooks/{provider}/{clientId}/{accountId}/events",
+          "POST /webhooks/{provider}/{clientId}/{accountId}/inbound",
+          "GET /u/{token}",
+          "POST /u/{token}");
 
   static final List<String> ROLES = List.of("member", "admin", "owner", "platform");
 

@@ -83,6 +83,51 @@ public class OptOuts {
   }
 
   /**
+   * Closes e-mail to these addresses; phones are not touched.
+   *
+   * @param identities lower-case addresses
+   * @param contacts everyone who has one of them; their sequences end
+   * @return whether it was news: one of them was open until now, or it is the first complaint
+   */
+  public boolean closeEmail(
+      ClientId client,
+      Collection<String> identities,
+      Collection<ContactId> contacts,
+      SuppressionReason reason,
+      @Nullable String detail) {
+    var targets = new LinkedHashSet<Target>();
+    identities.forEach(identity -> targets.add(new Target(Channel.EMAIL, identity)));
+    boolean told =
+        suppressions.inForce(client, targets).stream()
+            .anyMatch(each -> each.reason().equals(reason.wire()));
+    boolean added = !suppress(client, targets, reason, detail, null, contacts).isEmpty();
+    return added || reason == SuppressionReason.COMPLAINT && !told;
+  }
+
+  /**
+   * Revokes all for somebody who said so by e-mail: e-mail to these addresses, and all channels to
+   * the contacts they belong to.
+   *
+   * @param identities lower-case addresses
+   * @param source the mail that said so
+   */
+  public void revokeAllByEmail(
+      ClientId client,
+      Collection<String> identities,
+      Collection<ContactId> contacts,
+      @Nullable String detail,
+      InteractionId source) {
+    var targets = new LinkedHashSet<Target>();
+    identities.forEach(identity -> targets.add(new Target(Channel.EMAIL, identity)));
+    emails(client, contacts).forEach(email -> targets.add(new Target(Channel.EMAIL, email)));
+    for (String phone : phones(client, contacts)) {
+      targets.add(new Target(Channel.SMS, phone));
+      targets.add(new Target(Channel.VOICE, phone));
+    }
+    suppress(client, targets, SuppressionReason.OPT_OUT, detail, source, contacts);
+  }
+
+  /**
    * Orders the one message that may still be sent: that the opt-out is in force. Only for what the
    * provider has not answered itself.
    *
@@ -150,6 +195,18 @@ public class OptOuts {
         .anyMatch(each -> PERSONS_WORD.contains(each.reason()));
   }
 
+  private List<String> phones(ClientId client, Collection<ContactId> contacts) {
+    return db.sql(
+            """
+            SELECT phone FROM contacts c JOIN unnest(:ids) AS t(id) ON c.id = t.id
+            WHERE client_id = :client AND phone IS NOT NULL
+            """)
+        .param("client", client.value())
+        .param("ids", Pg.uuids(contacts))
+        .query(String.class)
+        .list();
+  }
+
   private List<String> emails(ClientId client, Collection<ContactId> contacts) {
     return db.sql(
             """
@@ -174,7 +231,7 @@ public class OptOuts {
   record Addresses(@Nullable String phone, @Nullable String email) {}
 
   /** Contacts whose phone or e-mail this is. */
-  List<ContactId> owners(ClientId client, String identity) {
+  public List<ContactId> owners(ClientId client, String identity) {
     return db
         .sql(
             """

@@ -49,6 +49,20 @@ public class Receipts {
         == 1;
   }
 
+  /** Whether somebody has taken the key. */
+  public boolean knows(ClientId client, String provider, String key) {
+    return db.sql(
+            """
+            SELECT EXISTS (SELECT FROM receipt_keys
+              WHERE client_id = :client AND provider = :provider AND key = :key)
+            """)
+        .param("client", client.value())
+        .param("provider", provider)
+        .param("key", key)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** Keeps the receipt. */
   public void keep(Receipt receipt) {
     db.sql(

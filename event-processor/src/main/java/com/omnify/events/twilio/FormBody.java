@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values by name, names in code unit order
  */
-record FormBody(Map<String, List<String>> values) {
+public record FormBody(Map<String, List<String>> values) {
 
   public FormBody {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
