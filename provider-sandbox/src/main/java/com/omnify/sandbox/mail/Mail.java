@@ -41,6 +41,8 @@ public record Mail(
     Instant dated,
     Instant created) {
 
+  private static final int KEPT_TEXT = 4_000;
+
   public Mail {
     metadata = Map.copyOf(metadata);
   }
@@ -63,6 +65,29 @@ public record Mail(
             detail,
             null);
     return kind == Kind.ACCEPTED ? line.about(subject) : line;
+  }
+
+  /** The same with no more of its text than is needed to answer it. */
+  Mail shortened() {
+    return text.length() <= KEPT_TEXT
+        ? this
+        : new Mail(
+            sid,
+            account,
+            vendor,
+            clientId,
+            dispatchId,
+            metadata,
+            returnPath,
+            from,
+            replyTo,
+            to,
+            subject,
+            text.substring(0, KEPT_TEXT),
+            messageId,
+            unsubscribe,
+            dated,
+            created);
   }
 
   /** What a later run needs to know, beside what the line says anyway. */

@@ -100,7 +100,8 @@ public final class PostOffice implements AutoCloseable {
             new MailProvider.Place(
                 setup.publicUrl(),
                 setup.clock(),
-                setup.maxConversations(),
+                // what SMS may take is reckoned from the heap; this is a tenth of that
+                Math.max(1_000, setup.maxConversations() / 10),
                 setup.data().resolve("mailboxes")),
             accounts,
             setup.personas(),

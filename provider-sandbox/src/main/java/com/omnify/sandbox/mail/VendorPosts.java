@@ -340,7 +340,7 @@ final class VendorPosts {
                 "enhanced-code",
                 failure.status(),
                 "message",
-                failure.reply() + " " + failure.status() + " " + failure.words(),
+                failure.status() + " " + failure.words(),
                 "description",
                 "",
                 "mx-host",

@@ -71,7 +71,8 @@ public final class ResendApi {
     var key = line.detail("idempotency");
     var body = line.detail("request");
     if (key != null && body != null) {
-      idempotency.done(key, body, line.sid(), line.at());
+      idempotency.done(
+          UUID.fromString(key), UUID.fromString(body), UUID.fromString(line.sid()), line.at());
     }
   }
 
@@ -153,7 +154,8 @@ public final class ResendApi {
               409,
               "concurrent_idempotent_requests",
               "Same idempotency key used while original request is still in progress");
-      case Standing.Done(String sid) -> answer(sid, outcome);
+      case Standing.Done(UUID sid) -> answer(sid.toString(), outcome);
+      case Standing.Full _ -> busy(mail);
       case Standing.Mine _ -> {
         if (!provider.awaitRoom()) {
           idempotency.free(scoped);
@@ -165,7 +167,7 @@ public final class ResendApi {
           idempotency.free(scoped);
           throw e;
         }
-        idempotency.done(scoped, body, mail.sid(), mail.created());
+        idempotency.done(scoped, body, UUID.fromString(mail.sid()), mail.created());
         yield answer(mail.sid(), outcome);
       }
     };
