@@ -1,6 +1,7 @@
 package com.omnify.launcher.verify;
 
 import com.omnify.launcher.fleet.DatabaseAddress;
+import com.omnify.launcher.verify.policy.Evidence.Call;
 import com.omnify.launcher.verify.policy.Evidence.DispatchRow;
 import com.omnify.launcher.verify.policy.Evidence.EnrollmentFlaw;
 import com.omnify.launcher.verify.policy.Evidence.SuppressedSend;
@@ -45,7 +46,9 @@ final class DatabaseReader implements AutoCloseable {
         """
         SELECT d.id, d.state, d.channel, d.enrollment_id, d.provider_id, d.identity, d.own_address,
                d.fenced_at, d.finished_at, i.content_body, i.identity AS said_to, i.own_address AS said_from,
-               i.content_subject, i.message_id
+               i.content_subject, i.message_id, i.ended_reason, i.call_seconds,
+               (SELECT p.voice_number_id FROM phone_numbers p
+                 WHERE d.channel = 'voice' AND p.client_id = d.client_id AND p.e164 = d.own_address) AS line
           FROM dispatches d
           LEFT JOIN contact_interactions i
             ON i.client_id = d.client_id AND i.id = d.id AND i.direction = 'outbound'
@@ -65,7 +68,13 @@ final class DatabaseReader implements AutoCloseable {
                 row.getString("said_to"),
                 row.getString("said_from"),
                 row.getString("content_subject"),
-                row.getString("message_id")));
+                row.getString("message_id"),
+                "voice".equals(row.getString("channel"))
+                    ? new Call(
+                        row.getString("line"),
+                        row.getString("ended_reason"),
+                        row.getObject("call_seconds", Integer.class))
+                    : null));
   }
 
   /** Fenced while their address was suppressed, by the database's clock alone. */

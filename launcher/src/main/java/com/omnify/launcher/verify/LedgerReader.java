@@ -1,5 +1,6 @@
 package com.omnify.launcher.verify;
 
+import com.omnify.launcher.verify.policy.Evidence.CallEnd;
 import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,18 +28,31 @@ final class LedgerReader {
 
   private LedgerReader() {}
 
+  /** What the ledger holds that is compared. */
+  record Ledger(List<LedgerAccept> accepts, List<CallEnd> callEnds) {
+    static final Ledger NONE = new Ledger(List.of(), List.of());
+  }
+
   /**
-   * Reads the accepted requests.
+   * Reads the accepted requests and the ends of calls.
    *
    * @param source address of the sandbox ({@code http://…}) or path of a ledger file
    */
-  static List<LedgerAccept> read(String source) throws IOException, InterruptedException {
+  static Ledger read(String source) throws IOException, InterruptedException {
     if (!source.startsWith("http://") && !source.startsWith("https://")) {
       try (var file = Files.newInputStream(Path.of(source))) {
         return parse(file);
       }
     }
-    var address = source.endsWith("/ledger") ? source : source + "/ledger?kind=accepted";
+    if (source.endsWith("/ledger")) {
+      return fetch(source);
+    }
+    // the ends first: whatever has ended was accepted before
+    var ends = fetch(source + "/ledger?kind=ended").callEnds();
+    return new Ledger(fetch(source + "/ledger?kind=accepted").accepts(), ends);
+  }
+
+  private static Ledger fetch(String address) throws IOException, InterruptedException {
     try (var http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
       var response =
           http.send(
@@ -51,12 +65,13 @@ final class LedgerReader {
         return parse(body);
       }
     } catch (java.net.ConnectException e) {
-      throw new IOException("the sandbox at " + source + " does not answer", e);
+      throw new IOException("the sandbox at " + address + " does not answer", e);
     }
   }
 
-  static List<LedgerAccept> parse(InputStream lines) throws IOException {
+  static Ledger parse(InputStream lines) throws IOException {
     var accepts = new ArrayList<LedgerAccept>();
+    var ends = new ArrayList<CallEnd>();
     var reader = new BufferedReader(new InputStreamReader(lines, StandardCharsets.UTF_8));
     int number = 0;
     for (var line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -77,15 +92,34 @@ final class LedgerReader {
                   text(json, "sid"),
                   text(json, "to"),
                   text(json, "from"),
-                  text(json, "body"),
+                  "voice".equals(channel) ? firstWords(text(json, "body")) : text(json, "body"),
                   word(text(json, "detail"), "message_id"),
                   text(json, "subject")));
+        } else if ("ended".equals(text(json, "kind"))) {
+          var detail = text(json, "detail");
+          var reason = word(detail, "ended");
+          var seconds = word(detail, "seconds");
+          ends.add(
+              new CallEnd(
+                  text(json, "dispatch_id"),
+                  reason == null ? "" : reason,
+                  seconds == null ? 0 : Integer.parseInt(seconds)));
         }
       } catch (JacksonException e) {
         throw new IOException("line " + number + " of the ledger is no JSON object", e);
       }
     }
-    return accepts;
+    return new Ledger(accepts, ends);
+  }
+
+  /** Of a call the ledger keeps the whole request. */
+  private static @Nullable String firstWords(@Nullable String request) {
+    if (request == null) {
+      return null;
+    }
+    var json = JSON.readTree(request);
+    var own = text(json.path("assistantOverrides"), "firstMessage");
+    return own != null ? own : text(json.path("assistant"), "firstMessage");
   }
 
   /** The value of {@code key=} in a line's detail. */

@@ -109,9 +109,11 @@ public final class Verification {
     var suppressed = reader.suppressedSends();
     var flaws = reader.enrollmentFlaws(grace);
     var events = TopicReader.accepted(kafka);
+    var book = ledger == null ? LedgerReader.Ledger.NONE : LedgerReader.read(ledger);
     return new Evidence(
         ledger != null,
-        ledger == null ? List.of() : LedgerReader.read(ledger),
+        book.accepts(),
+        book.callEnds(),
         dispatches,
         events,
         Instant.now().minus(Duration.ofDays(Topic.RETENTION_DAYS)).plus(MARGIN_OF_RETENTION),

@@ -3,6 +3,8 @@ package com.omnify.launcher.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.omnify.launcher.verify.policy.Evidence.CallEnd;
+import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class LedgerReaderTest {
 
         {"seq":3,"kind":"accepted","channel":"email","dispatch_id":null,"sid":"4F","subject":"Hi","detail":"persona=opens message_id=a.b@c reply_to=d@e"}
         """;
-    var accepts = LedgerReader.parse(stream(text));
+    var accepts = LedgerReader.parse(stream(text)).accepts();
     assertThat(accepts).hasSize(2);
     assertThat(accepts.getFirst().body()).isEqualTo("grüezi");
     assertThat(accepts.getFirst().channel()).isEqualTo("sms");
@@ -26,6 +28,19 @@ class LedgerReaderTest {
     assertThat(accepts.getLast().channel()).isEqualTo("email");
     assertThat(accepts.getLast().messageId()).isEqualTo("a.b@c");
     assertThat(accepts.getLast().subject()).isEqualTo("Hi");
+  }
+
+  @Test
+  void readsOfACallItsFirstWordsAndHowItEnded() throws Exception {
+    var text =
+        """
+        {"seq":1,"kind":"accepted","channel":"voice","dispatch_id":"a","sid":"c","body":"{\\"assistant\\":{\\"firstMessage\\":\\"Hello\\"},\\"assistantOverrides\\":{}}"}
+        {"seq":2,"kind":"accepted","channel":"voice","dispatch_id":"b","sid":"d","body":"{\\"assistantId\\":\\"x\\"}"}
+        {"seq":3,"kind":"ended","channel":"voice","dispatch_id":"a","detail":"ended=customer-busy seconds=7 answered=false"}
+        """;
+    var ledger = LedgerReader.parse(stream(text));
+    assertThat(ledger.accepts()).extracting(LedgerAccept::body).containsExactly("Hello", null);
+    assertThat(ledger.callEnds()).containsExactly(new CallEnd("a", "customer-busy", 7));
   }
 
   @Test

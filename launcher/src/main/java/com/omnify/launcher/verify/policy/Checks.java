@@ -1,6 +1,7 @@
 package com.omnify.launcher.verify.policy;
 
 import com.omnify.launcher.verify.policy.Evidence.AcceptedEvent;
+import com.omnify.launcher.verify.policy.Evidence.CallEnd;
 import com.omnify.launcher.verify.policy.Evidence.DispatchRow;
 import com.omnify.launcher.verify.policy.Evidence.EnrollmentFlaw;
 import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
@@ -43,6 +44,8 @@ public final class Checks {
       checks.add(atMostOneAcceptADispatch(accepts));
       checks.add(acceptedStandInTheLedger(evidence.dispatches(), accepts));
       checks.add(unsentStandNowhere(evidence.dispatches(), accepts));
+      checks.add(callsEndAsTold(evidence.callEnds(), dispatches));
+      checks.add(unheardCalls(evidence.callEnds(), dispatches));
     }
     checks.add(acceptedRowsArePublished(evidence));
     checks.add(publishedFactsAreRows(evidence.events(), dispatches));
@@ -130,10 +133,15 @@ public final class Checks {
         compare(findings, dispatch, "channel", accept.channel(), dispatch.channel());
         compare(findings, dispatch, "recipient", accept.to(), dispatch.identity());
         compare(findings, dispatch, "recipient in the timeline", accept.to(), dispatch.saidTo());
-        compare(findings, dispatch, "sender", accept.from(), dispatch.ownAddress());
-        compare(findings, dispatch, "sender in the timeline", accept.from(), dispatch.saidFrom());
+        var call = dispatch.call();
+        if (call == null || !Objects.equals(accept.from(), call.line())) {
+          compare(findings, dispatch, "sender", accept.from(), dispatch.ownAddress());
+          compare(findings, dispatch, "sender in the timeline", accept.from(), dispatch.saidFrom());
+        }
         if (accept.channel().equals("email")) {
           compareMail(findings, dispatch, accept);
+        } else if (accept.channel().equals("voice")) {
+          compareCall(findings, dispatch, accept);
         } else {
           compare(findings, dispatch, "message id", accept.sid(), dispatch.providerId());
           compare(findings, dispatch, "text", accept.body(), dispatch.text());
@@ -146,6 +154,62 @@ public final class Checks {
         looked,
         findings,
         true);
+  }
+
+  private static void compareCall(
+      List<String> findings, DispatchRow dispatch, LedgerAccept accept) {
+    compare(findings, dispatch, "call id", accept.sid(), dispatch.providerId());
+    // an assistant that is kept at the provider may begin in its own words
+    if (accept.body() != null) {
+      compare(findings, dispatch, "first words", accept.body(), dispatch.text());
+    }
+  }
+
+  /** What is heard of a call may be late, it may not be something else. */
+  private static Check callsEndAsTold(List<CallEnd> ends, Map<String, DispatchRow> dispatches) {
+    var findings = new ArrayList<String>();
+    int looked = 0;
+    for (var end : ends) {
+      var dispatch = dispatches.get(end.dispatchId());
+      var call = dispatch == null ? null : dispatch.call();
+      if (dispatch == null || call == null || call.endedReason() == null) {
+        continue;
+      }
+      looked++;
+      compare(findings, dispatch, "end of the call", end.reason(), call.endedReason());
+      var seconds = call.seconds();
+      if (seconds != null && Math.abs(seconds - end.seconds()) > 1) {
+        findings.add(
+            "dispatch %s: the call took %d s by the ledger, %d s by the timeline"
+                .formatted(dispatch.id(), end.seconds(), seconds));
+      }
+    }
+    return new Check(
+        "calls_end_as_told",
+        "every call whose end was heard ended so, and after as long, in the ledger",
+        looked,
+        findings,
+        true);
+  }
+
+  private static Check unheardCalls(List<CallEnd> ends, Map<String, DispatchRow> dispatches) {
+    var findings =
+        ends.stream()
+            .filter(end -> end.dispatchId() != null)
+            .filter(
+                end -> {
+                  var dispatch = dispatches.get(end.dispatchId());
+                  var call = dispatch == null ? null : dispatch.call();
+                  return call != null && call.endedReason() == null;
+                })
+            .map(end -> "dispatch %s ended: %s".formatted(end.dispatchId(), end.reason()))
+            .toList();
+    return new Check(
+        "calls_unheard",
+        "calls that are over and of whose end nothing was heard (they count as over after a while)",
+        ends.size(),
+        findings,
+        false);
   }
 
   private static void compareMail(

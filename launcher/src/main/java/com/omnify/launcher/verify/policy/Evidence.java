@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that is compared, as read once.
  *
  * @param accepts what the providers took, empty without a ledger
+ * @param callEnds how calls ended, as the provider wrote it down
  * @param events {@code dispatch.accepted.v1} on the topic
  * @param topicFrom facts older than this may have left the topic
  * @param enrollments what is wrong with single enrollments, as the database finds it
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Evidence(
     boolean hasLedger,
     List<LedgerAccept> accepts,
+    List<CallEnd> callEnds,
     List<DispatchRow> dispatches,
     List<AcceptedEvent> events,
     Instant topicFrom,
@@ -27,6 +29,7 @@ public record Evidence(
    * One request that a provider took, whatever it answered.
    *
    * @param channel {@code sms}, {@code email} or {@code voice}
+   * @param body the text; of a call the first words that the caller gave the assistant, if any
    * @param messageId of an e-mail, without angle brackets
    * @param subject of an e-mail
    */
@@ -42,6 +45,24 @@ public record Evidence(
       @Nullable String subject) {}
 
   /**
+   * The end of a call.
+   *
+   * @param reason the provider's word for it
+   * @param seconds how long was talked
+   */
+  public record CallEnd(@Nullable String dispatchId, String reason, int seconds) {}
+
+  /**
+   * What there is of a call beside its words.
+   *
+   * @param line the provider's id of our number
+   * @param endedReason as the timeline has it; null while nobody has heard of the end
+   * @param seconds likewise
+   */
+  public record Call(
+      @Nullable String line, @Nullable String endedReason, @Nullable Integer seconds) {}
+
+  /**
    * A dispatch with the words it was to say.
    *
    * @param state as in the table: {@code accepted}, {@code unknown}, …
@@ -50,6 +71,7 @@ public record Evidence(
    * @param messageId likewise
    * @param saidTo the person's address in the interaction
    * @param saidFrom our address in the interaction
+   * @param call null of what is no call
    */
   public record DispatchRow(
       String id,
@@ -65,7 +87,8 @@ public record Evidence(
       @Nullable String saidTo,
       @Nullable String saidFrom,
       @Nullable String subject,
-      @Nullable String messageId) {}
+      @Nullable String messageId,
+      @Nullable Call call) {}
 
   /** A published fact; the same one may be published twice under the same event id. */
   public record AcceptedEvent(String eventId, String dispatchId, @Nullable String providerId) {}

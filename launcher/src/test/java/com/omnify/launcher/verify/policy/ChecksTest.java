@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.omnify.launcher.verify.policy.Evidence.AcceptedEvent;
+import com.omnify.launcher.verify.policy.Evidence.Call;
+import com.omnify.launcher.verify.policy.Evidence.CallEnd;
 import com.omnify.launcher.verify.policy.Evidence.DispatchRow;
 import com.omnify.launcher.verify.policy.Evidence.EnrollmentFlaw;
 import com.omnify.launcher.verify.policy.Evidence.LedgerAccept;
@@ -20,6 +22,7 @@ class ChecksTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
   private final List<LedgerAccept> accepts = new ArrayList<>();
+  private final List<CallEnd> ends = new ArrayList<>();
   private final List<DispatchRow> rows = new ArrayList<>();
   private final List<AcceptedEvent> events = new ArrayList<>();
   private final List<SuppressedSend> suppressed = new ArrayList<>();
@@ -28,7 +31,7 @@ class ChecksTest {
   private List<String> broken() {
     var evidence =
         new Evidence(
-            true, accepts, rows, events, NOON.minusSeconds(3600), suppressed, flaws, false);
+            true, accepts, ends, rows, events, NOON.minusSeconds(3600), suppressed, flaws, false);
     return Checks.run(evidence).stream().filter(check -> !check.passed()).map(Check::name).toList();
   }
 
@@ -46,7 +49,60 @@ class ChecksTest {
   private static DispatchRow row(String id, String state, String text) {
     return new DispatchRow(
         id, state, "sms", "e", "SM" + id, "+1303", "+1212", NOON, NOON, text, "+1303", "+1212",
-        null, null);
+        null, null, null);
+  }
+
+  private void called(String line, String from, String endedReason, int seconds) {
+    accepts.add(new LedgerAccept(1, "voice", "a", "call-1", "+1303", from, "Hello", null, null));
+    ends.add(new CallEnd("a", "customer-ended-call", 61));
+    rows.add(
+        new DispatchRow(
+            "a",
+            "accepted",
+            "voice",
+            "e",
+            "call-1",
+            "+1303",
+            "+1212",
+            NOON,
+            NOON,
+            "Hello",
+            "+1303",
+            "+1212",
+            null,
+            null,
+            new Call(line, endedReason, seconds)));
+    events.add(new AcceptedEvent("event-a", "a", "call-1"));
+  }
+
+  @Test
+  void aCallThatEndedAsToldPasses() {
+    called("line-1", "+1212", "customer-ended-call", 62);
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void theProvidersIdOfOurNumberWillDo() {
+    called("line-1", "line-1", "customer-ended-call", 61);
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void aCallFromAnotherLineIsFound() {
+    called("line-1", "line-2", "customer-ended-call", 61);
+    assertThat(broken()).containsExactly("accepted_match_ledger");
+  }
+
+  @Test
+  void aCallThatEndedOtherwiseOrSoonerIsFound() {
+    called("line-1", "+1212", "customer-busy", 61);
+    assertThat(broken()).containsExactly("calls_end_as_told");
+    rows.clear();
+    accepts.clear();
+    events.clear();
+    ends.clear();
+    called("line-1", "+1212", "customer-ended-call", 6);
+    assertThat(broken()).containsExactly("calls_end_as_told");
   }
 
   private void mailed(String providerId, String subject, String text) {
@@ -76,7 +132,8 @@ class ChecksTest {
             "ann@people.example",
             "hello@shop.example",
             subject,
-            "a.c@shop.example"));
+            "a.c@shop.example",
+            null));
     events.add(new AcceptedEvent("event-a", "a", providerId));
   }
 
@@ -96,7 +153,8 @@ class ChecksTest {
   void aMailWithAnotherSubjectTextOrNameIsFound() {
     mailed("other", "Your quotes", "Hi, Ann");
     var evidence =
-        new Evidence(true, accepts, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
+        new Evidence(
+            true, accepts, ends, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
     assertThat(Checks.run(evidence).stream().flatMap(check -> check.findings().stream()))
         .hasSize(3)
         .anySatisfy(finding -> assertThat(finding).contains("message id differs"))
@@ -135,7 +193,8 @@ class ChecksTest {
     accepts.set(0, accept(1, "a", "SMa", "+1303", "+1212", text + "?"));
     rows.set(0, row("a", "accepted", text + "!"));
     var evidence =
-        new Evidence(true, accepts, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
+        new Evidence(
+            true, accepts, ends, rows, events, NOON.minusSeconds(9), suppressed, flaws, false);
     assertThat(Checks.run(evidence).stream().flatMap(check -> check.findings().stream()))
         .singleElement(as(STRING))
         .contains("x?\"")
@@ -196,6 +255,7 @@ class ChecksTest {
             "Hi",
             "+1303",
             "+1212",
+            null,
             null,
             null));
     assertThat(broken()).isEmpty();
