@@ -62,6 +62,7 @@ const CHANNEL: Record<string, Look> = {
 const DECISION: Record<string, Look> = {
   entered: { word: 'Entered', tone: 'info', icon: 'plus' },
   sending: { word: 'Sending', tone: 'info', icon: 'send' },
+  calling: { word: 'Calling', tone: 'voice', icon: 'phone' },
   delivered: { word: 'Delivered', tone: 'good', icon: 'checks' },
   waiting: { word: 'Waiting', tone: 'idle', icon: 'clock' },
   not_healed: { word: 'Not healed', tone: 'bad', icon: 'heart' },

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param user the account's or user's name there; may be empty
  * @param secret its password, token or key
  * @param baseUrl where the API stands, null for the provider's own address
+ * @param webhookSecret what proves its reports, where that is not {@code secret}
  * @param settings what else the provider wants to know, an object; see {@code provider_accounts}
  */
 public record ProviderAccount(
@@ -24,13 +25,14 @@ public record ProviderAccount(
     String user,
     String secret,
     @Nullable URI baseUrl,
+    @Nullable String webhookSecret,
     JsonNode settings) {
 
   /** The columns of {@code provider_accounts a} that {@link #of} reads. */
   public static final String COLUMNS =
       """
       a.id AS account_id, a.provider, a.account_sid, a.auth_token, a.base_url,
-        a.settings::text AS settings""";
+        a.webhook_secret, a.settings::text AS settings""";
 
   /** From a row that has {@link #COLUMNS}. */
   public static ProviderAccount of(ResultSet row) throws SQLException {
@@ -41,6 +43,7 @@ public record ProviderAccount(
         row.getString("account_sid"),
         row.getString("auth_token"),
         baseUrl == null ? null : URI.create(baseUrl),
+        row.getString("webhook_secret"),
         Pg.read(row.getString("settings"), JsonNode.class));
   }
 

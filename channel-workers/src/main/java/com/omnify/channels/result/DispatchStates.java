@@ -2,6 +2,7 @@ package com.omnify.channels.result;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.admit.DailyCaps;
+import com.omnify.channels.admit.VoiceSlots;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.DispatchKeys;
 import com.omnify.channels.dispatch.ReadyDispatches;
@@ -11,6 +12,7 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.event.Outbox;
 import com.omnify.kit.id.Ids;
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.DispatchState;
 import com.omnify.model.FailureType;
@@ -26,6 +28,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,6 +92,7 @@ public class DispatchStates {
   private final Ids ids;
   private final FleetClock fleetClock;
   private final DailyCaps caps;
+  private final VoiceSlots slots;
   private final ChannelSettings settings;
   private final MeterRegistry metrics;
 
@@ -98,6 +102,7 @@ public class DispatchStates {
       Ids ids,
       FleetClock fleetClock,
       DailyCaps caps,
+      VoiceSlots slots,
       ChannelSettings settings,
       MeterRegistry metrics) {
     this.jdbc = jdbc;
@@ -105,6 +110,7 @@ public class DispatchStates {
     this.ids = ids;
     this.fleetClock = fleetClock;
     this.caps = caps;
+    this.slots = slots;
     this.settings = settings;
     this.metrics = metrics;
   }
@@ -166,6 +172,12 @@ public class DispatchStates {
             .query((row, _) -> key(row))
             .list();
     publish(done.stream().map(events::get).toList());
+    slots.free(
+        done.stream().filter(key -> isCall(Objects.requireNonNull(events.get(key)))).toList());
+  }
+
+  private static boolean isCall(DeliveryEvent event) {
+    return event.dispatch().channel() == Channel.VOICE;
   }
 
   private static boolean waits(Withdrawal one) {
@@ -196,6 +208,16 @@ public class DispatchStates {
             .query((row, _) -> finished(row, now, unused))
             .list();
     caps.giveBack(unused);
+    // An UNKNOWN call may be under way.
+    slots.free(
+        events.stream()
+            .filter(DispatchStates::isCall)
+            .filter(
+                event ->
+                    event instanceof DeliveryEvent.DispatchRejected
+                        || event instanceof DeliveryEvent.DispatchNotSent)
+            .map(event -> DispatchKey.of(event.dispatch()))
+            .toList());
     publish(events);
     return events.stream().map(event -> DispatchKey.of(event.dispatch())).toList();
   }

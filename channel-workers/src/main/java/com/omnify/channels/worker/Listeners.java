@@ -2,10 +2,12 @@ package com.omnify.channels.worker;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.result.CallEnds;
 import com.omnify.channels.result.DeliveryReports;
 import com.omnify.channels.send.OneShotHttp;
 import com.omnify.kit.event.Subscription;
 import com.omnify.model.Channel;
+import com.omnify.model.event.DeliveryEvent.CallEnded;
 import com.omnify.model.event.DeliveryEvent.DeliveryReported;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.event.StepEvent.DispatchOpened;
@@ -29,6 +31,11 @@ class Listeners {
     return doorbell(lanes, Channel.SMS, Topic.STEPS_SMS);
   }
 
+  @Bean
+  Subscription<DispatchOpened> voiceDoorbellSubscription(Lanes lanes) {
+    return doorbell(lanes, Channel.VOICE, Topic.STEPS_VOICE);
+  }
+
   private static Subscription<DispatchOpened> doorbell(Lanes lanes, Channel channel, Topic topic) {
     return Subscription.of(
         "channels.steps-" + channel.wire(),
@@ -41,6 +48,11 @@ class Listeners {
   Subscription<DeliveryReported> deliveryReportsSubscription(DeliveryReports reports) {
     return Subscription.of(
         "channels.deliveries", Topic.DELIVERIES, DeliveryReported.class, reports::take);
+  }
+
+  @Bean
+  Subscription<CallEnded> callEndsSubscription(CallEnds ends) {
+    return Subscription.of("channels.call-ends", Topic.DELIVERIES, CallEnded.class, ends::take);
   }
 
   private static void ring(DispatchQueue queue, List<? extends StepEvent> batch) {

@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A provider down at the socket, so that it can break off wherever it likes. */
-final class RawProvider implements AutoCloseable {
+public final class RawProvider implements AutoCloseable {
 
   /** What it does to every connection. */
-  interface Manners {
+  public interface Manners {
     void meet(Socket socket, RawProvider self) throws IOException, InterruptedException;
   }
 
@@ -23,13 +23,18 @@ final class RawProvider implements AutoCloseable {
   private final Manners manners;
   final AtomicInteger posts = new AtomicInteger();
 
-  RawProvider(Manners manners) throws IOException {
+  public RawProvider(Manners manners) throws IOException {
     this.manners = manners;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::serve);
   }
 
-  URI address() {
+  /** How many it has read. */
+  public int posts() {
+    return posts.get();
+  }
+
+  public URI address() {
     return URI.create("http://127.0.0.1:" + server.getLocalPort());
   }
 
@@ -52,7 +57,7 @@ final class RawProvider implements AutoCloseable {
     }
   }
 
-  static Manners answering(int status, String body) {
+  public static Manners answering(int status, String body) {
     return (socket, self) -> {
       var in = new BufferedInputStream(socket.getInputStream());
       while (self.readPost(in)) {
@@ -62,7 +67,7 @@ final class RawProvider implements AutoCloseable {
   }
 
   /** Reads one whole request; false at the end of the connection. */
-  boolean readPost(InputStream in) throws IOException {
+  public boolean readPost(InputStream in) throws IOException {
     String head = readHead(in);
     if (head.isEmpty()) {
       return false;
@@ -97,7 +102,7 @@ final class RawProvider implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  static void reset(Socket socket) throws IOException {
+  public static void reset(Socket socket) throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }

@@ -96,7 +96,13 @@ class WaitingTest {
             10,
             100,
             new ProviderAccount(
-                account, Provider.TWILIO, "AC1", "t", null, JsonNodeFactory.instance.objectNode()));
+                account,
+                Provider.TWILIO,
+                "AC1",
+                "t",
+                null,
+                null,
+                JsonNodeFactory.instance.objectNode()));
     return new Start(
         new Admitted(dispatch, sender, new SmsText.Ready("Hi", SmsSegments.of("Hi"))), notBefore);
   }

@@ -19,7 +19,7 @@ public record CallScript(
 
   @Override
   public String body() {
-    return firstMessage;
+    return firstMessage.isEmpty() ? "Call by assistant " + assistantId : firstMessage;
   }
 
   /** Minutes are counted when it ends. */
