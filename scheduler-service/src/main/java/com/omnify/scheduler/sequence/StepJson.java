@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** A step as it is written in JSON, on the wire and in rows alike. */
 final class StepJson {
 
-  private static final int MAX_SMS_TEMPLATE = 1600;
   private static final Duration DEFAULT_RETRY = Duration.ofMinutes(5);
   private static final int DEFAULT_ATTEMPTS = 3;
   private static final String DELAYS =
       "immediate, fixed, business_hours, local_time, after_previous";
+  private static final List<String> KINDS =
+      Arrays.stream(StepKind.values()).map(StepKind::wire).toList();
   private static final String SKIPS =
       "replied, answered, booked, not_before, not_after, unless_voicemail";
 
@@ -61,12 +62,12 @@ final class StepJson {
   static @Nullable Step read(
       StepBody body, int position, String path, StepId fresh, Problems problems) {
     Step step = parse(body, position, path, fresh, problems);
-    if (step != null && step.content().get("body") instanceof String text) {
-      int before = problems.all().size();
-      TemplateCheck.check(text, path + ".content.body", problems);
-      return problems.all().size() > before ? null : step;
+    if (step == null) {
+      return null;
     }
-    return step;
+    int before = problems.all().size();
+    StepContent.lint(step.kind(), step.content(), path + ".content", problems);
+    return problems.all().size() > before ? null : step;
   }
 
   /** Reads what {@link #write} wrote. Its template was checked when it was saved. */
@@ -87,7 +88,8 @@ final class StepJson {
     StepId id = body.id() == null ? fresh : id(body.id(), path + ".id", problems);
     StepKind kind = kind(body.kind(), path + ".kind", problems);
     Delay delay = delay(body.delay(), path + ".delay", problems);
-    Map<String, Object> content = content(kind, body.content(), path + ".content", problems);
+    Map<String, Object> content =
+        StepContent.check(kind, body.content(), path + ".content", problems);
     List<SkipRule> skips = skips(body.skipIf(), path + ".skip_if", problems);
     OnSuccess success = onSuccess(body.onSuccess(), path + ".on_success", problems);
     OnFailure failure = onFailure(body.onFailure(), path + ".on_failure", problems);
@@ -138,41 +140,11 @@ final class StepJson {
 
   private static @Nullable StepKind kind(@Nullable String kind, String path, Problems problems) {
     if (kind == null) {
-      problems.add(path, "the kind of step is missing", "use \"sms\" or \"wait\"");
+      problems.add(path, "the kind of step is missing", "use one of " + KINDS);
       return null;
     }
     return problems.valid(
-        path, "use \"sms\" or \"wait\"", () -> WireEnum.parse(StepKind.class, kind));
-  }
-
-  private static Map<String, Object> content(
-      @Nullable StepKind kind,
-      @Nullable Map<String, Object> content,
-      String path,
-      Problems problems) {
-    Map<String, Object> given = new LinkedHashMap<>(content == null ? Map.of() : content);
-    given.values().removeIf(java.util.Objects::isNull);
-    if (kind == StepKind.WAIT && !given.isEmpty()) {
-      problems.add(path, "a wait says nothing", "leave content out");
-    }
-    if (kind == StepKind.SMS) {
-      for (String field : given.keySet()) {
-        if (!field.equals("body")) {
-          problems.add(
-              path + "." + field, "an SMS has no '" + field + "'", "an SMS has a body only");
-        }
-      }
-      Object body = given.get("body");
-      if (!(body instanceof String text) || text.isBlank()) {
-        problems.add(path + ".body", "an SMS needs a text", "write what is to be said");
-      } else if (text.length() > MAX_SMS_TEMPLATE) {
-        problems.add(
-            path + ".body",
-            "the text has " + text.length() + " characters; a message can carry 1600",
-            "shorten it");
-      }
-    }
-    return given;
+        path, "use one of " + KINDS, () -> WireEnum.parse(StepKind.class, kind));
   }
 
   // ---- delay

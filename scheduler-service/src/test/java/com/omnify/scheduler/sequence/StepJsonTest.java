@@ -1,5 +1,6 @@
 package com.omnify.scheduler.sequence;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.kit.db.KitJson;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepJsonTest {
 
@@ -88,10 +90,93 @@ class StepJsonTest {
         "{\"kind\":\"wait\",\"on_success\":{\"action\":\"jump\"}} | s.on_success.step_id",
         "{\"kind\":\"wait\",\"on_success\":{\"action\":\"retry\"}} | s.on_success.action",
         "{\"kind\":\"wait\",\"on_failure\":{\"action\":\"retry\",\"max_attempts\":99}} | s.on_failure",
-        "{\"kind\":\"wait\",\"id\":\"7\"} | s.id"
+        "{\"kind\":\"wait\",\"id\":\"7\"} | s.id",
+        "{\"kind\":\"email\",\"content\":{\"text\":\"x\"}} | s.content.subject",
+        "{\"kind\":\"email\",\"content\":{\"subject\":\"x\"}} | s.content.text",
+        "{\"kind\":\"email\",\"content\":{\"subject\":\"{{ nane }}\",\"text\":\"x\"}} | s.content.subject",
+        "{\"kind\":\"email\",\"content\":{\"subject\":\"a\",\"text\":\"x\",\"html\":\"{% if\"}} | s.content.html",
+        "{\"kind\":\"voice\",\"content\":{\"first_message\":\"Hi\"}} | s.content.system_prompt",
+        "{\"kind\":\"voice\",\"content\":{\"assistant_id\":\"a\",\"max_minutes\":90}} | s.content.max_minutes",
+        "{\"kind\":\"voice\",\"content\":{\"assistant_id\":\"a\",\"transfer_number\":\"911\"}} | s.content.transfer_number",
+        "{\"kind\":\"condition\",\"content\":{\"when\":[]}} | s.content.when",
+        "{\"kind\":\"condition\",\"content\":{\"when\":[{\"field\":\"mood\",\"op\":\"exists\"}]}} | s.content.when[0].field",
+        "{\"kind\":\"condition\",\"content\":{\"when\":[{\"field\":\"replied\",\"op\":\"exists\"}]}} | s.content.when[0]",
+        "{\"kind\":\"condition\",\"content\":{\"when\":[{\"field\":\"email\",\"op\":\"exists\"}],\"else\":\"back\"}} | s.content.else",
+        "{\"kind\":\"webhook\",\"content\":{\"url\":\"ftp://example.com\"}} | s.content.url",
+        "{\"kind\":\"webhook\",\"content\":{\"url\":\"https://u:p@example.com\"}} | s.content.url",
+        "{\"kind\":\"webhook\",\"content\":{\"url\":\"https://example.com\",\"headers\":{\"Host\":\"x\"}}} | s.content.headers.Host",
+        "{\"kind\":\"webhook\",\"content\":{\"url\":\"https://example.com\",\"body\":{\"a\":[\"{{ x }}\"]}}} | s.content.body.a[0]",
+        "{\"kind\":\"webhook\",\"content\":{\"url\":\"https://example.com\",\"body\":\"text\"}} | s.content.body",
+        "{\"kind\":\"notify_team\",\"content\":{\"message\":\"x\",\"priority\":\"loud\"}} | s.content.priority",
+        "{\"kind\":\"notify_team\",\"content\":{\"message\":\"{{ x }}\"}} | s.content.message"
       })
   void whatIsWrongIsNamedByItsPath(String json, String field) {
     assertThat(read(json).all()).extracting(PublishLint.Finding::field).containsExactly(field);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        """
+        {"kind": "email", "content": {"subject": "Hi {{ first_name | default: 'you' }}", "text": "Hello",
+          "html": "<p>Hello</p>", "from_mailbox": "01999999-0000-7000-8000-000000000001"}}""",
+        """
+        {"kind": "voice", "content": {"first_message": "Hi", "system_prompt": "Be kind", "max_minutes": 5,
+          "voicemail_message": "Call us", "transfer_number": "+12065550100"}}""",
+        """
+        {"kind": "voice", "content": {"assistant_id": "asst_1"}}""",
+        """
+        {"kind": "condition", "content": {"when": [{"field": "replied", "op": "equals", "value": true},
+          {"field": "custom.roof", "op": "in", "value": ["flat", "steep"]}], "match": "any",
+          "then": {"action": "jump", "step_id": "01999999-0000-7000-8000-000000000009"}, "else": "end"}}""",
+        """
+        {"kind": "webhook", "content": {"url": "https://example.com/hook?a=b", "headers": {"X-Key": "k"},
+          "body": {"who": "{{ first_name }}", "n": 3, "list": [true, null, "{{ custom.roof }}"]}}}""",
+        """
+        {"kind": "notify_team", "content": {"message": "Call {{ first_name }}", "priority": "high"}}"""
+      })
+  void everyKindCanBeSaved(String json) {
+    assertThat(read(json).all()).isEmpty();
+    var body = KitJson.mapper().readValue(json, StepBody.class);
+    Step step = StepJson.read(body, 1, "s", FRESH, new Problems());
+    var stored = KitJson.mapper().writeValueAsString(StepJson.write(requireNonNull(step)));
+    assertThat(StepJson.readStored(KitJson.mapper().readValue(stored, StepBody.class)))
+        .isEqualTo(step);
+  }
+
+  @Test
+  void aConditionMayOnlyLeadForward() {
+    StepId back = new StepId(new UUID(1, 1));
+    var first = step(back, 1, StepKind.WAIT, Map.of());
+    var condition =
+        step(
+            new StepId(new UUID(2, 2)),
+            2,
+            StepKind.CONDITION,
+            Map.of(
+                "when",
+                List.of(Map.of("field", "replied", "op", "equals", "value", true)),
+                "then",
+                Map.of("action", "jump", "step_id", back.toString()),
+                "else",
+                "end"));
+    assertThat(PublishLint.check(List.of(first, condition), WeeklyHours.DEFAULT_SEND_WINDOW))
+        .extracting(PublishLint.Finding::field)
+        .containsExactly("steps[1].content.then.step_id");
+  }
+
+  private static Step step(StepId id, int position, StepKind kind, Map<String, Object> content) {
+    return new Step(
+        id,
+        position,
+        null,
+        kind,
+        new Delay.Immediate(),
+        content,
+        List.of(),
+        new OnSuccess.Continue(),
+        new OnSuccess.Continue(),
+        false);
   }
 
   @Test

@@ -3,15 +3,10 @@ package com.omnify.scheduler.sequence.policy;
 import com.omnify.model.StepKind;
 import com.omnify.model.id.StepId;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 
 /** What keeps a draft from being published. */
 public final class PublishLint {
-
-  /** The kinds of step that this version of the product can execute. */
-  public static final Set<StepKind> EXECUTABLE = EnumSet.of(StepKind.SMS, StepKind.WAIT);
 
   /**
    * One thing to mend.
@@ -44,17 +39,16 @@ public final class PublishLint {
   private static void check(List<Step> steps, int index, List<Finding> findings) {
     Step step = steps.get(index);
     String path = "steps[" + index + "]";
-    if (!EXECUTABLE.contains(step.kind())) {
-      findings.add(
-          new Finding(
-              path + ".kind",
-              "steps of kind '" + step.kind().wire() + "' cannot be executed yet",
-              "use one of " + EXECUTABLE.stream().map(StepKind::wire).toList()));
-    }
-    if (step.kind() == StepKind.SMS
-        && !(step.content().get("body") instanceof String body && !body.isBlank())) {
-      findings.add(
-          new Finding(path + ".content.body", "an SMS needs a text", "write what is to be said"));
+    if (step.kind() == StepKind.CONDITION) {
+      Branch branch = Branch.read(step.content(), path + ".content", new Problems());
+      if (branch == null) {
+        findings.add(
+            new Finding(
+                path + ".content", "the condition asks for nothing", "say when it is to hold"));
+      } else {
+        jump(steps, index, branch.then(), path + ".content.then", findings);
+        jump(steps, index, branch.otherwise(), path + ".content.else", findings);
+      }
     }
     jump(steps, index, step.onSuccess(), path + ".on_success", findings);
     jump(steps, index, step.onFailure(), path + ".on_failure", findings);

@@ -1,9 +1,9 @@
 package com.omnify.scheduler.trigger.policy;
 
 import com.omnify.model.TriggerType;
+import com.omnify.scheduler.sequence.policy.Conditions;
 import com.omnify.scheduler.sequence.policy.SequenceSettings.Condition;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,42 +49,12 @@ public final class TriggerPolicy {
     if (condition.field().equals("tags")) {
       List<String> tags =
           occasion.type() == TriggerType.TAG_ADDED ? occasion.tagsAdded() : candidate.tags();
-      return tags(condition, tags);
+      return Conditions.tags(condition, tags);
     }
     String value =
         condition.field().equals("status") && occasion.newStatus() != null
             ? occasion.newStatus()
             : candidate.fields().get(condition.field());
-    return value(condition, value);
-  }
-
-  private static boolean tags(Condition condition, List<String> tags) {
-    return switch (condition.op()) {
-      case CONTAINS, EQUALS, IN ->
-          tags.stream().anyMatch(tag -> condition.values().stream().anyMatch(v -> same(v, tag)));
-      case NOT_EQUALS ->
-          tags.stream().noneMatch(tag -> condition.values().stream().anyMatch(v -> same(v, tag)));
-      case EXISTS -> !tags.isEmpty();
-    };
-  }
-
-  private static boolean value(Condition condition, @Nullable String value) {
-    return switch (condition.op()) {
-      case EXISTS -> value != null && !value.isBlank();
-      case NOT_EQUALS ->
-          value == null || condition.values().stream().noneMatch(wanted -> same(wanted, value));
-      case EQUALS, IN ->
-          value != null && condition.values().stream().anyMatch(wanted -> same(wanted, value));
-      case CONTAINS ->
-          value != null
-              && condition.values().stream()
-                  .anyMatch(
-                      wanted ->
-                          value.toLowerCase(Locale.ROOT).contains(wanted.toLowerCase(Locale.ROOT)));
-    };
-  }
-
-  private static boolean same(String one, String other) {
-    return one.equalsIgnoreCase(other);
+    return Conditions.ofValue(condition, value);
   }
 }
