@@ -16,7 +16,8 @@ public sealed interface Event
         ContactEvent,
         EnrollmentEvent,
         HealingEvent,
-        MessageEvent {
+        MessageEvent,
+        FlowEvent {
 
   EventId eventId();
 

@@ -15,7 +15,8 @@ public enum Topic {
   CONTACTS("contacts", ContactEvent.class),
   ENROLLMENTS("enrollments", EnrollmentEvent.class),
   HEALING("healing", HealingEvent.class),
-  MESSAGES("messages", MessageEvent.class);
+  MESSAGES("messages", MessageEvent.class),
+  FLOW("flow", FlowEvent.class);
 
   /** Enough for a few workers a service; order is kept per key whatever the number. */
   public static final int PARTITIONS = 6;

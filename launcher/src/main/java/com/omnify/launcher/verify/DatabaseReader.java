@@ -136,6 +136,8 @@ final class DatabaseReader implements AutoCloseable {
              WHERE e.open_dispatch_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM dispatches d
                                 WHERE d.client_id = e.client_id AND d.id = e.open_dispatch_id)
+               AND NOT EXISTS (SELECT FROM step_orders o
+                                WHERE o.client_id = e.client_id AND o.id = e.open_dispatch_id)
             """,
             row ->
                 new EnrollmentFlaw(

@@ -39,6 +39,8 @@ class DispatchMetrics {
           case StepDecision.Skip _ -> "skip";
           case StepDecision.Defer _ -> "defer";
           case StepDecision.Advance _ -> "advance";
+          case StepDecision.Branched _ -> "branch";
+          case StepDecision.Ask _ -> "ask";
           case StepDecision.Complete _ -> "complete";
           case StepDecision.Hold _ -> "hold";
         };

@@ -5,14 +5,17 @@ import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.StepKind;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.EnrollmentId;
 import com.omnify.scheduler.client.ClientBook;
 import com.omnify.scheduler.dispatch.DueRows.Backlog;
 import com.omnify.scheduler.dispatch.DueRows.Claimed;
 import com.omnify.scheduler.dispatch.DueRows.Share;
 import com.omnify.scheduler.dispatch.policy.DueStep;
+import com.omnify.scheduler.dispatch.policy.ErrandPolicy;
 import com.omnify.scheduler.dispatch.policy.FairShare;
 import com.omnify.scheduler.dispatch.policy.Moment;
 import com.omnify.scheduler.dispatch.policy.Parked;
@@ -28,11 +31,14 @@ import com.omnify.scheduler.enrollment.policy.Enrollment;
 import com.omnify.scheduler.enrollment.policy.LogLine;
 import com.omnify.scheduler.enrollment.policy.Move;
 import com.omnify.scheduler.sequence.SequenceBook;
+import com.omnify.scheduler.sequence.policy.Conditions.Facts;
+import com.omnify.scheduler.sequence.policy.SequencePlan;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -68,6 +74,8 @@ class Dispatcher {
   private final Transactions tx;
   private final DueRows due;
   private final DispatchRows dispatches;
+  private final ErrandRows errands;
+  private final ConditionFacts conditionFacts;
   private final MoveWriter writer;
   private final SequenceBook sequences;
   private final ClientBook clients;
@@ -84,6 +92,8 @@ class Dispatcher {
       Transactions tx,
       DueRows due,
       DispatchRows dispatches,
+      ErrandRows errands,
+      ConditionFacts conditionFacts,
       MoveWriter writer,
       SequenceBook sequences,
       ClientBook clients,
@@ -97,6 +107,8 @@ class Dispatcher {
     this.tx = tx;
     this.due = due;
     this.dispatches = dispatches;
+    this.errands = errands;
+    this.conditionFacts = conditionFacts;
     this.writer = writer;
     this.sequences = sequences;
     this.clients = clients;
@@ -194,6 +206,7 @@ class Dispatcher {
   private List<Move> decide(List<Claimed> claimed, Moment moment) {
     var moves = new ArrayList<Move>();
     var watchdogs = new ArrayList<Claimed>();
+    var facts = conditionFacts.of(asking(claimed));
     for (Claimed row : claimed) {
       Enrollment enrollment = row.person().enrollment();
       if (row.watchdog() && enrollment.place().openDispatch() != null) {
@@ -205,14 +218,33 @@ class Dispatcher {
         moves.add(Move.of(enrollment, enrollment, new Due.Nothing()));
       } else {
         metrics.lag(Duration.between(row.dueAt(), moment.now()), fleetClock.rate());
-        moves.add(unlessBroken(enrollment, moment, () -> step(row.person(), moment)));
+        moves.add(unlessBroken(enrollment, moment, () -> step(row.person(), facts, moment)));
       }
     }
     moves.addAll(watch(watchdogs, moment));
     return moves;
   }
 
-  private Move step(EnrolledPerson person, Moment moment) {
+  /** Those whose step is a condition: it wants to know more than others. */
+  private List<Enrollment> asking(List<Claimed> claimed) {
+    return claimed.stream()
+        .map(row -> row.person().enrollment())
+        .filter(enrollment -> enrollment.isActive() && enrollment.place().openDispatch() == null)
+        .filter(
+            enrollment ->
+                plan(enrollment)
+                    .step(enrollment.place().stepId())
+                    .filter(step -> step.kind() == StepKind.CONDITION)
+                    .isPresent())
+        .toList();
+  }
+
+  private SequencePlan plan(Enrollment enrollment) {
+    var ref = enrollment.ref();
+    return sequences.plan(ref.clientId(), ref.sequenceId(), ref.version());
+  }
+
+  private Move step(EnrolledPerson person, Map<EnrollmentId, Facts> facts, Moment moment) {
     Enrollment enrollment = person.enrollment();
     ClientId client = enrollment.ref().clientId();
     SequenceSettings settings = settings(enrollment);
@@ -231,11 +263,13 @@ class Dispatcher {
         new DueStep(
             enrollment,
             person.person(),
-            sequences.plan(client, enrollment.ref().sequenceId(), enrollment.ref().version()),
+            plan(enrollment),
             timetables.of(client, person.person(), settings),
             on,
             new DispatchId(ids.next()));
-    StepDecision decision = StepPolicy.decide(step, moment.now());
+    StepDecision decision =
+        StepPolicy.decide(
+            step, facts.getOrDefault(enrollment.ref().id(), Facts.NONE), moment.now());
     metrics.decided(decision);
     return StepMoves.carryOut(step, decision, moment);
   }
@@ -248,12 +282,27 @@ class Dispatcher {
     var watched =
         dispatches.watched(
             rows.stream().map(row -> row.person().enrollment().ref().clientId()).toList(), open);
+    var waiting =
+        errands.waiting(
+            rows.stream().map(row -> row.person().enrollment().ref().clientId()).toList(), open);
     Instant realNow = realClock.now();
     var moves = new ArrayList<Move>();
     for (int i = 0; i < rows.size(); i++) {
       Claimed row = rows.get(i);
       Enrollment enrollment = row.person().enrollment();
       var dispatch = watched.get(open.get(i));
+      var errand = waiting.get(open.get(i));
+      if (dispatch == null && errand != null) {
+        Moment again =
+            moments.after(
+                WatchdogPolicy.nextLookIn(Duration.between(errand.createdAt(), realNow)));
+        moves.add(
+            unlessBroken(
+                enrollment,
+                moment,
+                () -> ErrandPolicy.look(parked(row.person()), errand, realNow, again)));
+        continue;
+      }
       if (dispatch == null) {
         // Born in the transaction that parked the enrollment on it: without a row nothing was sent.
         moves.add(

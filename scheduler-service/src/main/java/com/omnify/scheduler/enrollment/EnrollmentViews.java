@@ -207,7 +207,9 @@ class EnrollmentViews {
         row.getInt("position"),
         row.getInt("step_count"),
         next,
-        row.getObject("open_dispatch_id", UUID.class),
+        row.getString("open_dispatch_state") == null
+            ? null
+            : row.getObject("open_dispatch_id", UUID.class),
         row.getString("open_dispatch_state"),
         row.getInt("attempt"),
         row.getInt("steps_done"),
@@ -220,12 +222,18 @@ class EnrollmentViews {
         Pg.instant(row, "started_at"),
         Pg.instantOrNull(row, "ended_at"),
         row.getString("source"),
-        what(status, row.getString("open_dispatch_state"), next, lastWord));
+        what(
+            status,
+            row.getString("open_dispatch_state"),
+            row.getObject("open_dispatch_id") != null,
+            next,
+            lastWord));
   }
 
   private static String what(
       String status,
       @Nullable String dispatchState,
+      boolean waits,
       @Nullable Instant next,
       @Nullable String lastWord) {
     String word = lastWord == null ? "" : lastWord + ". ";
@@ -237,6 +245,9 @@ class EnrollmentViews {
     }
     if (dispatchState != null) {
       return word + "Waits for the outcome of a message that is " + dispatchState + ".";
+    }
+    if (waits) {
+      return word + "Waits for that to be done.";
     }
     return word + (next == null ? "" : "The next step is due at " + next + ".");
   }

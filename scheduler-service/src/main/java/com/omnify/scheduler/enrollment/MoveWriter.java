@@ -6,7 +6,9 @@ import com.omnify.kit.id.Ids;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.EnrollmentEvent;
 import com.omnify.model.event.Event;
+import com.omnify.model.event.FlowEvent;
 import com.omnify.model.event.StepEvent;
+import com.omnify.model.id.ClientId;
 import com.omnify.model.id.Id;
 import com.omnify.scheduler.enrollment.policy.Due;
 import com.omnify.scheduler.enrollment.policy.Enrollment;
@@ -56,6 +58,7 @@ public class MoveWriter {
     updateRows(done.stream().filter(move -> !move.before().equals(move.after())).toList());
     writeDue(done);
     var born = insertDispatches(done, now);
+    runErrands(done);
     insertLog(done);
     outbox.publish(events(done, now));
     return born;
@@ -96,7 +99,7 @@ public class MoveWriter {
             .param("ids", columns.ids(e -> e.ref().id()))
             .param("row_versions", columns.ints(Enrollment::rowVersion))
             .param(
-                "opens", Pg.booleans(moves.stream().map(move -> move.opening() != null).toList()))
+                "opens", Pg.booleans(moves.stream().map(MoveWriter::opens).toList()))
             .param("statuses", Pg.wires(columns.of(e -> e.standing().status())))
             .param("reasons", Pg.texts(columns.of(e -> e.standing().reason())))
             .param("ended_ats", Pg.instants(columns.of(e -> e.standing().endedAt())))
@@ -253,6 +256,60 @@ public class MoveWriter {
         .toList();
   }
 
+  /** Whether it parks the enrollment on something new. */
+  private static boolean opens(Move move) {
+    return move.opening() != null || move.errand() instanceof Move.Errand.Place;
+  }
+
+  private record Placed(Enrollment.Ref ref, Move.Errand.Place errand) {}
+
+  private void runErrands(List<Move> moves) {
+    var placed = new ArrayList<Placed>();
+    var settled = new ArrayList<Move.Errand.Settle>();
+    var settledOf = new ArrayList<ClientId>();
+    for (Move move : moves) {
+      switch (move.errand()) {
+        case Move.Errand.Place place -> placed.add(new Placed(move.after().ref(), place));
+        case Move.Errand.Settle settle -> {
+          settled.add(settle);
+          settledOf.add(move.after().ref().clientId());
+        }
+        case null -> {}
+      }
+    }
+    if (!placed.isEmpty()) {
+      jdbc.sql(
+              """
+              INSERT INTO step_orders (client_id, id, enrollment_id, contact_id, sequence_id, version, step_id, kind, attempt)
+              SELECT * FROM unnest(:clients, :ids, :enrollments, :contacts, :sequences, :versions, :steps, :kinds, :attempts)
+              ON CONFLICT (client_id, id) DO NOTHING
+              """)
+          .param("clients", Pg.uuids(placed.stream().map(p -> p.ref.clientId()).toList()))
+          .param("ids", Pg.uuids(placed.stream().map(p -> p.errand.id()).toList()))
+          .param("enrollments", Pg.uuids(placed.stream().map(p -> p.ref.id()).toList()))
+          .param("contacts", Pg.uuids(placed.stream().map(p -> p.ref.contactId()).toList()))
+          .param("sequences", Pg.uuids(placed.stream().map(p -> p.ref.sequenceId()).toList()))
+          .param("versions", Pg.ints(placed.stream().map(p -> p.ref.version()).toList()))
+          .param("steps", Pg.uuids(placed.stream().map(p -> p.errand.stepId()).toList()))
+          .param("kinds", Pg.wires(placed.stream().map(p -> p.errand.kind()).toList()))
+          .param("attempts", Pg.ints(placed.stream().map(p -> p.errand.attempt()).toList()))
+          .update();
+    }
+    if (!settled.isEmpty()) {
+      jdbc.sql(
+              """
+              UPDATE step_orders o SET state = s.state, code = s.code, settled_at = now()
+              FROM unnest(:clients, :ids, :states, :codes) AS s(client_id, id, state, code)
+              WHERE o.client_id = s.client_id AND o.id = s.id AND o.state = 'open'
+              """)
+          .param("clients", Pg.uuids(settledOf))
+          .param("ids", Pg.uuids(settled.stream().map(Move.Errand.Settle::id).toList()))
+          .param("states", Pg.wires(settled.stream().map(Move.Errand.Settle::state).toList()))
+          .param("codes", Pg.texts(settled.stream().map(Move.Errand.Settle::code).toList()))
+          .update();
+    }
+  }
+
   private record LogRow(Enrollment.Ref ref, LogLine line) {}
 
   private void insertLog(List<Move> moves) {
@@ -301,6 +358,21 @@ public class MoveWriter {
                 ref.version(),
                 skipped.stepId(),
                 skipped.code()));
+      }
+      if (move.errand() instanceof Move.Errand.Place place) {
+        events.add(
+            new FlowEvent.StepOrdered(
+                ids.eventId(),
+                now,
+                ref.clientId(),
+                ref.contactId(),
+                place.id(),
+                ref.id(),
+                ref.sequenceId(),
+                ref.version(),
+                place.stepId(),
+                place.kind(),
+                place.attempt()));
       }
       var from = move.before().standing().status();
       var to = move.after().standing().status();

@@ -3,6 +3,8 @@ package com.omnify.scheduler.dispatch.policy;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
+import com.omnify.model.StepKind;
+import com.omnify.scheduler.sequence.policy.OnSuccess;
 import java.time.Instant;
 
 /** What is done about a due step. Codes are for counting, words for people. */
@@ -16,6 +18,12 @@ public sealed interface StepDecision {
 
   /** A step that only waits has waited. */
   record Advance() implements StepDecision {}
+
+  /** A condition was asked, and this is where its answer leads. */
+  record Branched(OnSuccess then, String code, String words) implements StepDecision {}
+
+  /** Somebody else does it, and says when it is done. */
+  record Ask(StepKind kind, String words) implements StepDecision {}
 
   /** The enrollment is over. */
   record Complete(EnrollmentStatus status, String code, String words) implements StepDecision {}

@@ -1,5 +1,6 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.model.id.OrderId;
 import com.omnify.scheduler.enrollment.policy.Due;
 import com.omnify.scheduler.enrollment.policy.Enrollment;
 import com.omnify.scheduler.enrollment.policy.LogLine;
@@ -51,6 +52,30 @@ public final class StepMoves {
         Step step = due.step().orElseThrow();
         yield Course.onFrom(
             enrollment.stepDone(now), step, step.onSuccess(), due.plan(), due.timetable(), now);
+      }
+      case StepDecision.Branched(OnSuccess then, String code, String words) -> {
+        Step step = due.step().orElseThrow();
+        yield Move.none(enrollment)
+            .with(line(enrollment, "branched", code, words, null, now))
+            .then(
+                Course.onFrom(
+                    enrollment.stepDone(now), step, then, due.plan(), due.timetable(), now));
+      }
+      case StepDecision.Ask(var kind, String words) -> {
+        Step step = due.step().orElseThrow();
+        Enrollment parked = enrollment.open(due.fresh());
+        // It says nothing to the contact, so it takes no room of the client's senders.
+        yield Move.of(
+                enrollment,
+                parked,
+                new Due.WatchAt(moment.nextLook(), false),
+                line(enrollment, "ordered", kind.wire(), words, null, now))
+            .running(
+                new Move.Errand.Place(
+                    new OrderId(due.fresh().value()),
+                    step.id(),
+                    kind,
+                    parked.place().attempt()));
       }
       case StepDecision.Complete(var status, String code, String words) ->
           Move.of(

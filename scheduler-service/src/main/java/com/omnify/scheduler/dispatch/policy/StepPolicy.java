@@ -4,6 +4,10 @@ import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.scheduler.enrollment.policy.Person;
+import com.omnify.scheduler.sequence.policy.Branch;
+import com.omnify.scheduler.sequence.policy.Conditions;
+import com.omnify.scheduler.sequence.policy.OnSuccess;
+import com.omnify.scheduler.sequence.policy.Problems;
 import com.omnify.scheduler.sequence.policy.Step;
 import com.omnify.scheduler.timing.policy.Timetable;
 import java.time.Duration;
@@ -17,7 +21,17 @@ public final class StepPolicy {
 
   private StepPolicy() {}
 
+  /** For steps that ask nothing about the contact. */
   public static StepDecision decide(DueStep due, Instant now) {
+    return decide(due, Conditions.Facts.NONE, now);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param facts what is known of the contact, where the step is a condition
+   */
+  public static StepDecision decide(DueStep due, Conditions.Facts facts, Instant now) {
     if (!due.sequenceOn()) {
       return new StepDecision.Defer(
           now.plus(OFF_CHECK), "switched_off", "Deferred: the sequence is switched off");
@@ -37,11 +51,48 @@ public final class StepPolicy {
       case SMS -> say(due, step, Channel.SMS, now);
       case EMAIL -> say(due, step, Channel.EMAIL, now);
       case VOICE -> say(due, step, Channel.VOICE, now);
-      case CONDITION, WEBHOOK, NOTIFY_TEAM ->
-          new StepDecision.Hold(
-              "kind_not_executable",
-              "Held: steps of kind " + step.kind().wire() + " cannot be executed yet");
+      case CONDITION -> condition(step, facts);
+      case WEBHOOK ->
+          new StepDecision.Ask(
+              step.kind(), "Calling the webhook of " + step.inWords() + " " + host(step));
+      case NOTIFY_TEAM ->
+          new StepDecision.Ask(step.kind(), "Telling the team, as " + step.inWords() + " says");
     };
+  }
+
+  private static StepDecision condition(Step step, Conditions.Facts facts) {
+    var problems = new Problems();
+    Branch branch = Branch.read(step.content(), "content", problems);
+    if (branch == null) {
+      return new StepDecision.Hold(
+          "condition_unreadable",
+          "Held: the condition of " + step.inWords() + " cannot be read");
+    }
+    boolean holds = branch.holds(facts);
+    OnSuccess then = holds ? branch.then() : branch.otherwise();
+    return new StepDecision.Branched(
+        then,
+        holds ? "condition_met" : "condition_not_met",
+        "Asked in "
+            + step.inWords()
+            + ": "
+            + branch.inWords()
+            + "? "
+            + (holds ? "Yes" : "No")
+            + ", so "
+            + switch (then) {
+              case OnSuccess.Continue() -> "it goes on";
+              case OnSuccess.End() -> "the sequence ends";
+              case OnSuccess.Jump _ -> "it jumps forward";
+            });
+  }
+
+  private static String host(Step step) {
+    String url = String.valueOf(step.content().get("url"));
+    int from = url.indexOf("://");
+    String rest = from < 0 ? url : url.substring(from + 3);
+    int to = rest.indexOf('/');
+    return "at " + (to < 0 ? rest : rest.substring(0, to));
   }
 
   private static StepDecision say(DueStep due, Step step, Channel channel, Instant now) {

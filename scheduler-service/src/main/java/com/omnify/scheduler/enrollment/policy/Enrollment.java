@@ -42,7 +42,8 @@ public record Enrollment(
    * Where it is.
    *
    * @param stepId the step that is due or under way; null after the last
-   * @param openDispatch what it waits for; one at a time
+   * @param openDispatch what it waits for, one at a time: a dispatch, or the order of a step that
+   *     does something other than speak, which is named alike
    * @param attempt dispatches of the current step that reached, or may have reached, the provider
    */
   public record Place(

@@ -2,7 +2,10 @@ package com.omnify.scheduler.enrollment.policy;
 
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
+import com.omnify.model.StepKind;
+import com.omnify.model.WireEnum;
 import com.omnify.model.id.DispatchId;
+import com.omnify.model.id.OrderId;
 import com.omnify.model.id.StepId;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A decision about an enrollment, complete: what the row becomes, when it is looked at again, what
- * the log says, which dispatch is born.
+ * the log says, which dispatch is born or which errand is run.
  */
 public record Move(
     Enrollment before,
@@ -18,7 +21,8 @@ public record Move(
     Due due,
     List<LogLine> log,
     List<Skipped> skipped,
-    @Nullable Opening opening) {
+    @Nullable Opening opening,
+    @Nullable Errand errand) {
 
   public record Skipped(StepId stepId, String code) {}
 
@@ -31,6 +35,25 @@ public record Move(
       int attempt,
       boolean urgent) {}
 
+  /** What becomes of the order of a step that does something other than speak. */
+  public sealed interface Errand {
+
+    OrderId id();
+
+    /** To be placed, or said again where it is placed already. */
+    record Place(OrderId id, StepId stepId, StepKind kind, int attempt) implements Errand {}
+
+    /** It is over. */
+    record Settle(OrderId id, OrderState state, @Nullable String code) implements Errand {}
+  }
+
+  /** How an order ended. */
+  public enum OrderState implements WireEnum {
+    DONE,
+    FAILED,
+    GIVEN_UP
+  }
+
   public Move {
     log = List.copyOf(log);
     skipped = List.copyOf(skipped);
@@ -38,23 +61,28 @@ public record Move(
 
   /** Nothing changes. */
   public static Move none(Enrollment enrollment) {
-    return new Move(enrollment, enrollment, new Due.Unchanged(), List.of(), List.of(), null);
+    return new Move(enrollment, enrollment, new Due.Unchanged(), List.of(), List.of(), null, null);
   }
 
   public static Move of(Enrollment before, Enrollment after, Due due, LogLine... log) {
-    return new Move(before, after, due, List.of(log), List.of(), null);
+    return new Move(before, after, due, List.of(log), List.of(), null, null);
   }
 
   public Move with(LogLine line) {
-    return new Move(before, after, due, added(log, line), skipped, opening);
+    return new Move(before, after, due, added(log, line), skipped, opening, errand);
   }
 
   public Move skipping(StepId step, String code) {
-    return new Move(before, after, due, log, added(skipped, new Skipped(step, code)), opening);
+    return new Move(
+        before, after, due, log, added(skipped, new Skipped(step, code)), opening, errand);
   }
 
   public Move opening(Opening dispatch) {
-    return new Move(before, after, due, log, skipped, dispatch);
+    return new Move(before, after, due, log, skipped, dispatch, errand);
+  }
+
+  public Move running(Errand order) {
+    return new Move(before, after, due, log, skipped, opening, order);
   }
 
   /** Both, one after the other; the second was decided on what the first left. */
@@ -65,7 +93,8 @@ public record Move(
         next.due instanceof Due.Unchanged ? due : next.due,
         joined(log, next.log),
         joined(skipped, next.skipped),
-        next.opening == null ? opening : next.opening);
+        next.opening == null ? opening : next.opening,
+        next.errand == null ? errand : next.errand);
   }
 
   public boolean changesRow() {
@@ -73,7 +102,7 @@ public record Move(
   }
 
   public boolean isNone() {
-    return !changesRow() && log.isEmpty() && skipped.isEmpty() && opening == null;
+    return !changesRow() && log.isEmpty() && skipped.isEmpty() && opening == null && errand == null;
   }
 
   private static <T> List<T> added(List<T> list, T element) {

@@ -7,6 +7,7 @@ import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.EnrollmentEvent;
 import com.omnify.model.event.Event;
+import com.omnify.model.event.FlowEvent;
 import com.omnify.model.event.HealingEvent;
 import com.omnify.model.event.HealingOrder;
 import com.omnify.model.event.InboundEvent;
@@ -44,7 +45,7 @@ public record Happening(
   /** What a person is told of an event; null for what concerns machines only. */
   public static @Nullable Happening of(Event event) {
     return switch (event) {
-      case StepEvent _, MessageEvent _ -> null;
+      case StepEvent _, MessageEvent _, FlowEvent _ -> null;
       case DeliveryEvent delivery -> ofDelivery(delivery);
       case InboundEvent inbound -> ofInbound(inbound);
       case EnrollmentEvent enrollment -> ofEnrollment(enrollment);
