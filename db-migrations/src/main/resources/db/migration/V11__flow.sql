@@ -94,6 +94,13 @@ CREATE TABLE webhook_endpoints (
   PRIMARY KEY (client_id, id)
 ) WITH (fillfactor = 70);
 
+-- What the calls of a client's steps are signed with; made when the first is made or asked for.
+CREATE TABLE webhook_secrets (
+  client_id uuid PRIMARY KEY REFERENCES clients (id),
+  secret text NOT NULL,
+  updated_at timestamptz NOT NULL DEFAULT now()
+);
+
 -- One thing to be told to one address, and how that went. Holds ids only: what is sent is read when it is sent.
 CREATE TABLE webhook_deliveries (
   client_id uuid NOT NULL,

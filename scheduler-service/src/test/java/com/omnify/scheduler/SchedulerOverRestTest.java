@@ -442,8 +442,18 @@ class SchedulerOverRestTest {
             "/enrollments/" + id + "/outcomes",
             "{\"kind\": \"booked\", \"value\": 1250.5, \"currency\": \"USD\"}");
     assertThat(booked.body().path("status").asString()).isEqualTo("booked");
-    assertThat(post("/enrollments/" + id + "/outcomes", "{\"kind\": \"converted\"}").code())
+    assertThat(post("/enrollments/" + id + "/outcomes", "{\"kind\": \"booked\"}").code())
         .isEqualTo("outcome_recorded");
+    assertThat(
+            post("/enrollments/" + id + "/outcomes", "{\"kind\": \"converted\"}")
+                .body()
+                .path("status")
+                .asString())
+        .isEqualTo("booked");
+    assertThat(
+            get("/enrollments/" + id + "/outcomes").body().path("items").valueStream()
+                .map(row -> row.path("kind").asString() + row.path("value_micros")))
+        .containsExactly("booked1250500000", "convertednull");
     assertThat(post("/enrollments/" + id + "/resume", null).code()).isEqualTo("enrollment_over");
     assertThat(events.await(EnrollmentEvent.OutcomeRecorded.class, 1).getFirst().valueMicros())
         .isEqualTo(1_250_500_000L);

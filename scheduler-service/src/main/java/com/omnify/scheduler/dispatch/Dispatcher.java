@@ -230,13 +230,22 @@ class Dispatcher {
     return claimed.stream()
         .map(row -> row.person().enrollment())
         .filter(enrollment -> enrollment.isActive() && enrollment.place().openDispatch() == null)
-        .filter(
-            enrollment ->
-                plan(enrollment)
-                    .step(enrollment.place().stepId())
-                    .filter(step -> step.kind() == StepKind.CONDITION)
-                    .isPresent())
+        .filter(this::asks)
         .toList();
+  }
+
+  private boolean asks(Enrollment enrollment) {
+    try {
+      return plan(enrollment)
+          .step(enrollment.place().stepId())
+          .filter(step -> step.kind() == StepKind.CONDITION)
+          .isPresent();
+    } catch (DataAccessException e) {
+      throw e;
+    } catch (RuntimeException _) {
+      // A plan that makes no sense is told of where its step is decided.
+      return false;
+    }
   }
 
   private SequencePlan plan(Enrollment enrollment) {

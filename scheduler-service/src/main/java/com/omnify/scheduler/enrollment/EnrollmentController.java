@@ -1,7 +1,5 @@
 package com.omnify.scheduler.enrollment;
 
-import com.omnify.kit.event.Outbox;
-import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Caller;
@@ -14,7 +12,6 @@ import com.omnify.kit.web.Role;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.OutcomeKind;
 import com.omnify.model.WireEnum;
-import com.omnify.model.event.EnrollmentEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.EnrollmentId;
@@ -22,6 +19,7 @@ import com.omnify.model.id.SequenceId;
 import com.omnify.scheduler.enrollment.EnrollmentViews.EnrollmentView;
 import com.omnify.scheduler.enrollment.EnrollmentViews.Filter;
 import com.omnify.scheduler.enrollment.EnrollmentViews.LogView;
+import com.omnify.scheduler.enrollment.Outcomes.OutcomeView;
 import com.omnify.scheduler.enrollment.policy.Due;
 import com.omnify.scheduler.enrollment.policy.Enrollment;
 import com.omnify.scheduler.enrollment.policy.EntryPolicy.Refusal;
@@ -94,8 +92,7 @@ class EnrollmentController {
   private final EnrollmentViews views;
   private final MoveWriter writer;
   private final Timetables timetables;
-  private final Outbox outbox;
-  private final Ids ids;
+  private final Outcomes outcomes;
   private final FleetClock clock;
 
   EnrollmentController(
@@ -106,8 +103,7 @@ class EnrollmentController {
       EnrollmentViews views,
       MoveWriter writer,
       Timetables timetables,
-      Outbox outbox,
-      Ids ids,
+      Outcomes outcomes,
       FleetClock clock) {
     this.tx = tx;
     this.sequences = sequences;
@@ -116,8 +112,7 @@ class EnrollmentController {
     this.views = views;
     this.writer = writer;
     this.timetables = timetables;
-    this.outbox = outbox;
-    this.ids = ids;
+    this.outcomes = outcomes;
     this.clock = clock;
   }
 
@@ -328,36 +323,50 @@ class EnrollmentController {
 
   @Needs(Role.MEMBER)
   @PostMapping("/{id}/outcomes")
-  @Operation(summary = "Record that the contact booked or converted, once")
+  @Operation(summary = "Record that the contact booked or converted, each once")
   EnrollmentView outcome(
       @PathVariable String id, @Valid @RequestBody OutcomeBody body, Caller caller) {
     Long micros = micros(body);
-    return steer(
-        caller,
-        id(id),
-        (person, now) -> {
-          Enrollment enrollment = person.enrollment();
-          if (Steering.isReached(enrollment)) {
+    ClientId client = caller.client();
+    EnrollmentId enrollment = id(id);
+    return tx.inClient(
+        client,
+        () -> {
+          var person =
+              rows.lock(client, enrollment)
+                  .orElseThrow(() -> Problem.notFound("enrollment", enrollment));
+          boolean first =
+              outcomes.record(
+                  person.enrollment(),
+                  new Outcomes.Reached(
+                      body.kind(),
+                      "api",
+                      null,
+                      null,
+                      micros,
+                      micros == null ? null : body.currency()),
+                  clock.now());
+          if (!first) {
             throw Problem.conflict(
                 "outcome_recorded",
-                "This enrollment is " + enrollment.standing().status().wire() + " already.",
+                "This enrollment is " + body.kind().wire() + " already.",
                 "An outcome counts once; enroll the contact anew for another.");
           }
-          var ref = enrollment.ref();
-          outbox.publish(
-              new EnrollmentEvent.OutcomeRecorded(
-                  ids.eventId(),
-                  now,
-                  ref.clientId(),
-                  ref.contactId(),
-                  ref.id(),
-                  ref.sequenceId(),
-                  ref.version(),
-                  enrollment.place().stepId(),
-                  body.kind(),
-                  micros,
-                  micros == null ? null : body.currency()));
-          return Steering.reached(enrollment, body.kind(), now);
+          return view(client, enrollment);
+        });
+  }
+
+  @Needs(Role.MEMBER)
+  @GetMapping("/{id}/outcomes")
+  @Operation(summary = "What it reached")
+  Page<OutcomeView> outcomes(@PathVariable String id, Caller caller) {
+    ClientId client = caller.client();
+    EnrollmentId enrollment = id(id);
+    return tx.readInClient(
+        client,
+        () -> {
+          view(client, enrollment);
+          return new Page<>(outcomes.of(client, enrollment), null);
         });
   }
 

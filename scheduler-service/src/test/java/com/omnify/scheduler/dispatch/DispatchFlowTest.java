@@ -10,9 +10,14 @@ import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.FailureType;
 import com.omnify.model.HoldReason;
+import com.omnify.model.OutcomeKind;
+import com.omnify.model.StepKind;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.EnrollmentEvent;
+import com.omnify.model.event.FlowEvent;
+import com.omnify.model.event.FlowEvent.StepExecuted;
+import com.omnify.model.event.FlowEvent.StepOrdered;
 import com.omnify.model.event.HealingEvent.HealingOrdered;
 import com.omnify.model.event.HealingOrder;
 import com.omnify.model.event.InboundEvent;
@@ -23,6 +28,7 @@ import com.omnify.model.id.ContactId;
 import com.omnify.model.id.EnrollmentId;
 import com.omnify.model.id.HealingId;
 import com.omnify.model.id.InteractionId;
+import com.omnify.testkit.EventsOn;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.Fixtures.PublishedSequence;
 import com.omnify.testkit.OmnifySpringTest;
@@ -64,6 +70,7 @@ class DispatchFlowTest {
   private final Dispatcher dispatcher;
   private final DeliveriesListener deliveries;
   private final HealingListener healing;
+  private final FlowListener flow;
   private final SettableFleetClock clock;
 
   private Fixtures fixtures;
@@ -74,10 +81,12 @@ class DispatchFlowTest {
       @Autowired Dispatcher dispatcher,
       @Autowired DeliveriesListener deliveries,
       @Autowired HealingListener healing,
+      @Autowired FlowListener flow,
       @Autowired FleetClock clock) {
     this.dispatcher = dispatcher;
     this.deliveries = deliveries;
     this.healing = healing;
+    this.flow = flow;
     this.clock = (SettableFleetClock) clock;
   }
 
@@ -298,6 +307,121 @@ class DispatchFlowTest {
             new DeliveryEvent.DispatchUnknown(
                 Fixtures.eventId(), clock.now(), first.get(1), null)));
     assertThat(tick()).hasSize(2);
+  }
+
+  @Test
+  void stepsThatDoSomethingElseAreOrderedOnceAndWaitedFor() {
+    kind(1, "condition", "{\"when\": [{\"field\": \"clicked\", \"op\": \"equals\", \"value\": false}]}");
+    kind(2, "webhook", "{\"url\": \"https://example.com/hook\"}");
+    kind(3, "notify_team", "{\"message\": \"Look\"}");
+    var said = TestFleet.kafka().events(Topic.FLOW, FlowEvent.class);
+    var id = enroll();
+    sql("UPDATE due SET channel = 'flow' WHERE enrollment_id = '" + id + "'");
+    assertThat(tick()).isEmpty();
+    clock.advance(DAY);
+    assertThat(tick()).isEmpty();
+    assertThat(state(id)).isEqualTo("active|2|1|1|0|0|t");
+    StepOrdered first = ordered(said, id, 1);
+    assertThat(first.kind()).isEqualTo(StepKind.WEBHOOK);
+    assertThat(first.stepId()).isEqualTo(sequence.step(2));
+    // Nobody says anything: it is said again, and is the same order.
+    lookNow();
+    assertThat(tick()).isEmpty();
+    assertThat(ordered(said, id, 2).orderId()).isEqualTo(first.orderId());
+    assertThat(lines("SELECT kind, state FROM step_orders WHERE enrollment_id = '" + id + "'"))
+        .containsExactly("webhook|open");
+    var executed =
+        new StepExecuted(
+            Fixtures.eventId(),
+            clock.now(),
+            client,
+            first.contactId(),
+            first.orderId(),
+            id,
+            true,
+            "http_200");
+    flow.handle(List.of(executed, executed));
+    flow.handle(List.of(executed));
+    assertThat(state(id)).isEqualTo("active|3|0|2|0|0|f");
+    assertThat(lines("SELECT state, code FROM step_orders WHERE enrollment_id = '" + id + "'"))
+        .containsExactly("done|http_200");
+    clock.advance(DAY);
+    tick();
+    assertThat(ordered(said, id, 3).kind()).isEqualTo(StepKind.NOTIFY_TEAM);
+    // A day of silence later the step has failed, and its own rule leads on.
+    sql("UPDATE step_orders SET created_at = created_at - interval '1 day' WHERE state = 'open'");
+    lookNow();
+    tick();
+    assertThat(state(id)).isEqualTo("active|4|0|3|0|0|f");
+    assertThat(decisions(id)).containsExactly("branched", "ordered", "done", "ordered", "failed");
+    clock.advance(DAY);
+    assertThat(tick()).hasSize(1);
+  }
+
+  @Test
+  void whatIsReportedAsReachedCountsOnceForTheAttemptThatLedToIt() {
+    var id = enroll();
+    DispatchRef ref = tickOne();
+    deliveries.handle(List.of(accepted(ref)));
+    var reported =
+        new InboundEvent.OutcomeReported(
+            Fixtures.eventId(),
+            clock.now(),
+            client,
+            ref.contactId(),
+            ref.dispatchId(),
+            OutcomeKind.BOOKED,
+            "booking_tool",
+            null,
+            9_000_000L,
+            null);
+    var again =
+        new InboundEvent.OutcomeReported(
+            Fixtures.eventId(),
+            clock.now(),
+            client,
+            ref.contactId(),
+            null,
+            OutcomeKind.BOOKED,
+            "analysis",
+            null,
+            null,
+            null);
+    TestFleet.kafka().send(reported, reported, again);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                lines("SELECT count(*) FROM scheduler_inbox WHERE listener = 'scheduler.outcomes'"),
+            List.of("2")::equals);
+    assertThat(
+            lines(
+                "SELECT kind, source, value_micros, currency, dispatch_id IS NOT NULL FROM outcomes WHERE enrollment_id = '"
+                    + id
+                    + "'"))
+        .containsExactly("booked|booking_tool|9000000|USD|t");
+    assertThat(state(id)).isEqualTo("booked|2|0|1|1|0|f");
+    assertThat(tick()).isEmpty();
+  }
+
+  private void kind(int step, String kind, String content) {
+    sql(
+        "UPDATE sequence_steps SET kind = '%s', content = '%s' WHERE id = '%s'"
+            .formatted(kind, content, sequence.step(step)));
+  }
+
+  private static StepOrdered ordered(EventsOn<FlowEvent> said, EnrollmentId id, int nth) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                said.all().stream()
+                    .filter(StepOrdered.class::isInstance)
+                    .map(StepOrdered.class::cast)
+                    .filter(event -> event.enrollmentId().equals(id))
+                    .toList(),
+            found -> found.size() >= nth)
+        .get(nth - 1);
   }
 
   @Test
