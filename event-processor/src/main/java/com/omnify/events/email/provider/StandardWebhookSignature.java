@@ -45,6 +45,20 @@ public final class StandardWebhookSignature {
     return match;
   }
 
+  /**
+   * The signature of a message of ours.
+   *
+   * @param secret base64, with or without {@code whsec_}
+   * @param timestamp in seconds
+   * @throws IllegalArgumentException where the secret is no base64
+   */
+  public static String sign(String secret, String id, String timestamp, byte[] body) {
+    byte[] key =
+        Hmac.base64(secret.startsWith(PREFIX) ? secret.substring(PREFIX.length()) : secret)
+            .orElseThrow(() -> new IllegalArgumentException("the secret is no base64"));
+    return sign(key, id, timestamp, body);
+  }
+
   private static String sign(byte[] key, String id, String timestamp, byte[] body) {
     byte[] mac = Hmac.sha256(key, Hmac.utf8(id + "." + timestamp + "."), body);
     return VERSION + Base64.getEncoder().encodeToString(mac);
