@@ -17,6 +17,7 @@ import { Operations } from './pages/operations';
 import { SequencePage } from './pages/sequence';
 import { Sequences } from './pages/sequences';
 import { Settings } from './pages/settings';
+import { Webhooks } from './pages/webhooks';
 import { SignIn } from './pages/sign-in';
 import { Shell } from './shell';
 import { ErrorNotice, Skeleton } from './ui/parts';
@@ -155,6 +156,7 @@ export const router = createBrowserRouter([
               { path: 'enrollments/:id', element: <EnrollmentPage /> },
               { path: 'operations', element: <Operations /> },
               { path: 'settings', element: <Settings /> },
+              { path: 'settings/webhooks', element: <Webhooks /> },
               { path: '*', element: <NotFound what="page" /> },
             ],
           },

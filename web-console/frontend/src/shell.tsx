@@ -5,6 +5,7 @@ import { call, rememberCsrf } from './api/client';
 import { useHere } from './api/hooks';
 import { clockTime, shortDay } from './format/time';
 import { initials, words } from './format/words';
+import { Bell } from './ui/bell';
 import { Icon } from './ui/icon';
 import { Avatar, Button, Menu } from './ui/parts';
 import { useClockRate, useFleetNow } from './ui/time';
@@ -115,6 +116,7 @@ function TopBar() {
       <div className="topbar-end">
         {session.demo && <Environment />}
         <LiveLight />
+        <Bell />
         <ThemeButton />
         <UserMenu />
       </div>

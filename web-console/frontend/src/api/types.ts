@@ -103,6 +103,14 @@ export interface Interaction {
   step_id: string | null;
   own_address: string | null;
   in_reply_to: string | null;
+  /** Of a call: how long it was, why it ended, what was said. */
+  call_seconds?: number | null;
+  ended_reason?: string | null;
+  recording_url?: string | null;
+  turns?: { role: string; text: string; at_seconds?: number | null }[] | null;
+  /** Of a mail. */
+  opened_at?: string | null;
+  clicked_at?: string | null;
 }
 
 export interface ContactContext {
@@ -262,16 +270,61 @@ export interface Dispatch {
   sent_at: string | null;
   outcome_at: string | null;
   own_address: string | null;
+  subject?: string | null;
   body: string | null;
+  ended_reason?: string | null;
+  call_seconds?: number | null;
 }
 
 export interface Preview {
+  /** Every text of the step, filled in. */
+  content: Record<string, string>;
   text: string;
   encoding: string;
   segments: number;
   units: number;
   cost_micros: number;
   warnings: string[];
+}
+
+/** What the team is told. */
+export interface Notification {
+  id: string;
+  type: string;
+  priority: 'low' | 'normal' | 'high' | 'urgent';
+  title: string;
+  detail: string | null;
+  /** A path within the console. */
+  link: string | null;
+  at: string;
+  read_at: string | null;
+}
+
+export interface WebhookEndpoint {
+  id: string;
+  url: string;
+  description: string | null;
+  /** Empty: all. */
+  event_types: string[];
+  active: boolean;
+  failing_since: string | null;
+  disabled_at: string | null;
+  disabled_reason: string | null;
+  created_at: string;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  endpoint_id: string | null;
+  endpoint_url: string | null;
+  event_type: string;
+  state: 'pending' | 'delivered' | 'failed';
+  tries: number;
+  next_at: string | null;
+  created_at: string;
+  status: number | null;
+  error: string | null;
+  attempts: { at: string; status?: number; error?: string; millis: number }[];
 }
 
 export interface DeadLetter {
@@ -326,6 +379,13 @@ export interface PhoneNumber {
   per_second: number;
   daily_cap: number;
   active: boolean;
+}
+
+/** An address that mail is sent from. */
+export interface Mailbox {
+  id: string;
+  address: string;
+  display_name: string;
 }
 
 export interface ProviderAccount {

@@ -47,6 +47,14 @@ const DELIVERY: Record<string, Look> = {
   not_sent: { word: 'Not sent', tone: 'bad', icon: 'cross' },
   unknown: { word: 'Unknown', tone: 'warn', icon: 'question' },
   quarantined: { word: 'Quarantined', tone: 'warn', icon: 'shield' },
+  answered: { word: 'Answered', tone: 'good', icon: 'phone' },
+  voicemail: { word: 'Voicemail', tone: 'info', icon: 'phone' },
+  no_answer: { word: 'No answer', tone: 'warn', icon: 'phone' },
+  busy: { word: 'Busy', tone: 'warn', icon: 'phone' },
+  missed: { word: 'Missed call', tone: 'warn', icon: 'phone' },
+  bounced: { word: 'Bounced', tone: 'bad', icon: 'cross' },
+  opened: { word: 'Opened', tone: 'good', icon: 'mail' },
+  clicked: { word: 'Clicked', tone: 'good', icon: 'mail' },
   opt_out: { word: 'Opted out', tone: 'bad', icon: 'ban' },
   opted_out: { word: 'Opted out', tone: 'bad', icon: 'ban' },
   replied: { word: 'Replied', tone: 'good', icon: 'reply' },
@@ -57,6 +65,9 @@ const CHANNEL: Record<string, Look> = {
   email: { word: 'E-mail', tone: 'email', icon: 'mail' },
   voice: { word: 'Voice', tone: 'voice', icon: 'phone' },
   wait: { word: 'Wait', tone: 'idle', icon: 'clock' },
+  condition: { word: 'Condition', tone: 'accent', icon: 'branch' },
+  webhook: { word: 'Webhook', tone: 'info', icon: 'code' },
+  notify_team: { word: 'Tell the team', tone: 'warn', icon: 'bell' },
 };
 
 const DECISION: Record<string, Look> = {
@@ -67,6 +78,9 @@ const DECISION: Record<string, Look> = {
   waiting: { word: 'Waiting', tone: 'idle', icon: 'clock' },
   not_healed: { word: 'Not healed', tone: 'bad', icon: 'heart' },
   noted: { word: 'Noted', tone: 'idle', icon: 'info' },
+  branched: { word: 'Asked', tone: 'accent', icon: 'branch' },
+  ordered: { word: 'Ordered', tone: 'info', icon: 'send' },
+  done: { word: 'Done', tone: 'good', icon: 'check' },
   moved_on: { word: 'Moved on', tone: 'idle', icon: 'skip' },
   started: { word: 'Started', tone: 'info', icon: 'play' },
   scheduled: { word: 'Scheduled', tone: 'idle', icon: 'clock' },
@@ -200,6 +214,11 @@ export function delayWords(delay: Delay, first: boolean): string {
     case 'fixed':
       return wait && wait !== 'no time' ? `${wait} ${from}` : 'At once';
   }
+}
+
+/** `75` as "1:15". */
+export function callTime(seconds: number): string {
+  return `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`;
 }
 
 /** A count and its noun: `1 step`, `1,204 steps`. */

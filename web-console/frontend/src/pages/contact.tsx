@@ -5,7 +5,7 @@ import type { Page } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { Contact, ContactContext, Enrollment, Interaction, Sequence, Suppression } from '../api/types';
 import { dayName, zoneCity } from '../format/time';
-import { look, number, personName, phoneWords, words } from '../format/words';
+import { callTime, count, look, number, personName, phoneWords, plainWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
   Avatar,
@@ -125,7 +125,7 @@ function Timeline({ person, zone }: { person: Contact; zone: string | null }) {
                         data-direction={item.direction}
                         data-channel={item.channel}
                       >
-                        <div className="bubble">{item.body}</div>
+                        <Said item={item} />
                         <div className="message-foot">
                           <ChannelBadge channel={item.channel} />
                           <span className="visually-hidden">
@@ -136,6 +136,11 @@ function Timeline({ person, zone }: { person: Contact; zone: string | null }) {
                           )}
                           {item.outcome && item.direction === 'outbound' && (
                             <Badge look={look('delivery', item.outcome)} />
+                          )}
+                          {item.clicked_at ? (
+                            <Badge look={look('delivery', 'clicked')} />
+                          ) : (
+                            item.opened_at && <Badge look={look('delivery', 'opened')} />
                           )}
                           {item.failure && <span>{words(item.failure)}</span>}
                           <AtTime at={item.occurred_at} zone={zone} />
@@ -155,6 +160,52 @@ function Timeline({ person, zone }: { person: Contact; zone: string | null }) {
         }
       </Loaded>
     </Card>
+  );
+}
+
+/** The words of a message; of a mail with its subject, of a call with how it went. */
+function Said({ item }: { item: Interaction }) {
+  if (item.channel === 'email') {
+    return (
+      <div className="bubble">
+        {item.subject && (
+          <div className="strong" style={{ marginBottom: 'var(--s1)' }}>
+            {item.subject}
+          </div>
+        )}
+        {item.body}
+      </div>
+    );
+  }
+  if (item.channel !== 'voice') {
+    return <div className="bubble">{item.body}</div>;
+  }
+  return (
+    <div className="bubble">
+      <div className="row small">
+        <Icon name="phone" size={14} />
+        <span>{item.direction === 'outbound' ? 'We called' : 'They called'}</span>
+        {item.call_seconds != null && <span className="num">{callTime(item.call_seconds)}</span>}
+        {item.ended_reason && <span>{plainWords(item.ended_reason.replaceAll('-', ' '))}</span>}
+        {item.recording_url && (
+          <a className="link" href={item.recording_url} target="_blank" rel="noreferrer">
+            Recording
+          </a>
+        )}
+      </div>
+      {item.turns && item.turns.length > 0 ? (
+        <details>
+          <summary>{count(item.turns.length, 'turn')}</summary>
+          {item.turns.map((turn, n) => (
+            <p key={n}>
+              <span className="strong">{turn.role === 'user' ? 'They' : 'We'}:</span> {turn.text}
+            </p>
+          ))}
+        </details>
+      ) : (
+        item.body && <div>{item.body}</div>
+      )}
+    </div>
   );
 }
 

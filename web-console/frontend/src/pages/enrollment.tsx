@@ -4,7 +4,7 @@ import { Link, useParams } from 'react-router';
 import type { Page } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { Contact, Dispatch, Enrollment, Healing, LogEntry } from '../api/types';
-import { count, look, money, personName, words } from '../format/words';
+import { callTime, count, look, money, personName, plainWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
   Badge,
@@ -293,6 +293,13 @@ function Messages({ one }: { one: Enrollment }) {
                         of={dispatch.delivery_status ?? dispatch.state}
                       />
                     </span>
+                    {dispatch.subject && <div className="small clip">{dispatch.subject}</div>}
+                    {dispatch.channel === 'voice' && dispatch.call_seconds != null && (
+                      <div className="small muted num">
+                        {callTime(dispatch.call_seconds)}
+                        {dispatch.ended_reason && ` · ${plainWords(dispatch.ended_reason.replaceAll('-', ' '))}`}
+                      </div>
+                    )}
                     {(dispatch.failure ?? dispatch.hold_reason) && (
                       <div className="small muted">
                         {words(dispatch.failure ?? dispatch.hold_reason ?? '')}
@@ -301,7 +308,9 @@ function Messages({ one }: { one: Enrollment }) {
                     )}
                   </div>
                   <span className="small faint num nowrap">
-                    {dispatch.segments > 0 && `${count(dispatch.segments, 'segment')} · ${money(dispatch.cost_micros)}`}
+                    {dispatch.segments > 0
+                      ? `${count(dispatch.segments, 'segment')} · ${money(dispatch.cost_micros)}`
+                      : dispatch.cost_micros > 0 && money(dispatch.cost_micros)}
                   </span>
                 </li>
               ))}

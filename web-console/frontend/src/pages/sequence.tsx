@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { type Page, Problem } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
@@ -15,7 +15,6 @@ import {
   percent,
   personName,
   phoneWords,
-  templateParts,
   words,
 } from '../format/words';
 import { Icon } from '../ui/icon';
@@ -40,6 +39,7 @@ import {
 import { When } from '../ui/time';
 import { EnrollmentTable } from './enrollments';
 import { sequenceLook } from './sequences';
+import { type Content, ContentForm, ContentSummary, KINDS, tidy, withDefaults } from './step-content';
 
 export function SequencePage() {
   const { id } = useParams();
@@ -242,7 +242,7 @@ function Steps({
                   )
                 }
               >
-                A step is one message, or a wait.
+                A step is a message, a call, a wait, a condition, or a word to somebody else.
               </Empty>
             </Card>
           ) : (
@@ -266,19 +266,7 @@ function Steps({
                           <span className="strong">{step.name ?? `${word} ${index + 1}`}</span>
                           {step.urgent && <Badge look={{ word: 'Urgent', tone: 'accent', icon: 'bolt' }} />}
                         </div>
-                        {step.content.body && (
-                          <p className="step-text">
-                            {templateParts(step.content.body).map((part, n) =>
-                              part.variable ? (
-                                <span key={n} className="variable">
-                                  {part.text}
-                                </span>
-                              ) : (
-                                <span key={n}>{part.text}</span>
-                              ),
-                            )}
-                          </p>
-                        )}
+                        <ContentSummary step={step} steps={steps} />
                         <div className="step-figures num">
                           {at > 0 && (
                             <Link className="link" to={path(`/enrollments?sequence_id=${sequence.id}&status=active`)}>
@@ -347,6 +335,9 @@ function Steps({
           first={editing.index === 0}
           index={editing.index}
           step={editing.step}
+          later={steps
+            .map((one, n) => ({ id: one.id ?? '', name: one.name ?? `step ${n + 1}`, n }))
+            .filter((one) => one.n > editing.index && one.id)}
           onClose={() => setEditing(null)}
           onSave={async (step) => {
             const next = [...steps];
@@ -370,7 +361,6 @@ function moved(steps: Step[], index: number, by: number): Step[] {
   return next.map(({ position: _, ...rest }) => rest);
 }
 
-const VARIABLES = ['first_name', 'company', 'client_name', 'client_phone', 'client_website'];
 const UNITS: [string, string][] = [
   ['M', 'minutes'],
   ['H', 'hours'],
@@ -399,12 +389,14 @@ function StepEditor({
   step,
   index,
   first,
+  later,
   onClose,
   onSave,
 }: {
   step: Step;
   index: number;
   first: boolean;
+  later: { id: string; name: string }[];
   onClose: () => void;
   onSave: (step: Step) => Promise<void>;
 }) {
@@ -414,23 +406,20 @@ function StepEditor({
   const [amount, setAmount] = useState(parts(step.delay.duration).amount);
   const [unit, setUnit] = useState(parts(step.delay.duration).unit);
   const [time, setTime] = useState(step.delay.time ?? '10:00');
-  const [body, setBody] = useState(step.content.body ?? '');
+  // what was written for one kind is there again when its author comes back to it
+  const [contents, setContents] = useState<Record<string, Content>>({ [step.kind]: step.content });
+  const content = contents[kind] ?? {};
   const [unlessReplied, setUnlessReplied] = useState(step.skip_if?.some((skip) => skip.type === 'replied') ?? false);
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const area = useRef<HTMLTextAreaElement>(null);
   const known = error instanceof Problem ? error : null;
   const fault = (field: string) => known?.of(field);
-  const elsewhere = known ? known.faults.filter((one) => !/body|duration|time|delay|name$/.test(one.field)) : [];
+  const elsewhere = known ? known.faults.filter((one) => !/duration|time|delay|name$|content/.test(one.field)) : [];
+  // of the content's own fields: the whole path, as subject and body are words that many steps use
+  const contentFault = (field: string) =>
+    known?.faults.find((one) => one.field.endsWith(`content.${field}`)) ??
+    known?.faults.find((one) => one.field.includes(`content.${field}.`) || one.field.includes(`content.${field}[`));
 
-  const insert = (variable: string) => {
-    // an empty name would hold the message: see what it says instead
-    const text = variable === 'first_name' ? ' | default: "there"' : '';
-    const at = area.current?.selectionStart ?? body.length;
-    const token = `{{ ${variable}${text} }}`;
-    setBody(body.slice(0, at) + token + body.slice(at));
-    area.current?.focus();
-  };
   const save = async () => {
     setBusy(true);
     setError(null);
@@ -446,7 +435,7 @@ function StepEditor({
           ...(type === 'immediate' ? {} : { duration: iso(amount, unit) }),
           ...(type === 'local_time' ? { time } : {}),
         },
-        content: kind === 'wait' ? {} : { ...step.content, body },
+        content: tidy(kind, withDefaults(kind, content)),
         skip_if: unlessReplied ? [...others, { type: 'replied' }] : others,
       });
     } catch (cause) {
@@ -486,8 +475,11 @@ function StepEditor({
         <Field label="Kind" error={fault('kind')}>
           {(props) => (
             <select {...props} className="select" value={kind} onChange={(event) => setKind(event.target.value)}>
-              <option value="sms">SMS</option>
-              <option value="wait">Only wait</option>
+              {KINDS.map(([key, word]) => (
+                <option key={key} value={key}>
+                  {word}
+                </option>
+              ))}
             </select>
           )}
         </Field>
@@ -551,31 +543,15 @@ function StepEditor({
           )}
         </div>
       )}
-      {kind === 'sms' && (
-        <>
-          <Field label="Message" error={fault('body')}>
-            {(props) => (
-              <textarea
-                {...props}
-                ref={area}
-                className="textarea"
-                rows={5}
-                value={body}
-                onChange={(event) => setBody(event.target.value)}
-              />
-            )}
-          </Field>
-          <div className="chips" role="group" aria-label="Insert a variable">
-            {VARIABLES.map((variable) => (
-              <button key={variable} type="button" className="chip" onClick={() => insert(variable)}>
-                <Icon name="plus" size={12} />
-                {variable}
-              </button>
-            ))}
-          </div>
-          <PreviewBox template={body} />
-        </>
-      )}
+      <ContentForm
+        key={kind}
+        kind={kind}
+        content={content}
+        onChange={(next) => setContents({ ...contents, [kind]: next })}
+        fault={contentFault}
+        later={later}
+      />
+      <PreviewBox kind={kind} content={content} />
       <label className="check">
         <input
           type="checkbox"
@@ -588,8 +564,19 @@ function StepEditor({
   );
 }
 
+const PREVIEWED: Record<string, string[]> = {
+  sms: ['body'],
+  email: ['subject', 'text', 'html'],
+  voice: ['first_message', 'system_prompt', 'voicemail_message'],
+};
+
+const SAID: Record<string, string> = {
+  system_prompt: 'What the agent is told',
+  voicemail_message: 'On a voicemail',
+};
+
 /** As the recipient sees it, by the engine that sends. */
-function PreviewBox({ template }: { template: string }) {
+function PreviewBox({ kind, content }: { kind: string; content: Content }) {
   const { api, client } = useHere();
   const contacts = useList<Contact>('/contacts', { limit: 20 });
   const people = rows(contacts.data);
@@ -597,8 +584,16 @@ function PreviewBox({ template }: { template: string }) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [error, setError] = useState<unknown>(null);
   const chosen = contactId || people[0]?.id || null;
+  const asked = JSON.stringify(
+    Object.fromEntries(
+      (PREVIEWED[kind] ?? [])
+        .map((field) => [field, content[field]] as const)
+        .filter(([, value]) => typeof value === 'string' && value.trim() !== ''),
+    ),
+  );
+  const nothing = asked === '{}';
   useEffect(() => {
-    if (!template.trim()) {
+    if (nothing) {
       setPreview(null);
       setError(null);
       return;
@@ -606,7 +601,11 @@ function PreviewBox({ template }: { template: string }) {
     let current = true;
     const timer = window.setTimeout(() => {
       api
-        .post<Preview>('/previews', { template, channel: 'sms', ...(chosen ? { contact_id: chosen } : {}) })
+        .post<Preview>('/previews', {
+          channel: kind,
+          content: JSON.parse(asked) as Content,
+          ...(chosen ? { contact_id: chosen } : {}),
+        })
         .then((answer) => {
           if (current) {
             setPreview(answer);
@@ -619,8 +618,8 @@ function PreviewBox({ template }: { template: string }) {
       current = false;
       window.clearTimeout(timer);
     };
-  }, [api, template, chosen]);
-  if (!template.trim()) {
+  }, [api, kind, asked, nothing, chosen]);
+  if (nothing) {
     return null;
   }
   return (
@@ -660,14 +659,35 @@ function PreviewBox({ template }: { template: string }) {
               <div className="small faint" style={{ marginBottom: 'var(--s2)' }}>
                 {client.name}
               </div>
-              <div className="bubble">{preview.text}</div>
+              {preview.content.subject && (
+                <div className="strong" style={{ marginBottom: 'var(--s2)' }}>
+                  {preview.content.subject}
+                </div>
+              )}
+              <div className="bubble">
+                {preview.content.body ?? preview.content.text ?? preview.content.first_message}
+              </div>
+              {preview.content.html && (
+                // no scripts, no requests but those for pictures: what is written here is shown, not run
+                <iframe className="mail-preview" title="The HTML part" sandbox="" srcDoc={preview.content.html} />
+              )}
+              {['system_prompt', 'voicemail_message'].map(
+                (field) =>
+                  preview.content[field] && (
+                    <div key={field} className="small muted" style={{ marginTop: 'var(--s2)' }}>
+                      <span className="strong">{SAID[field]}:</span> {preview.content[field]}
+                    </div>
+                  ),
+              )}
             </div>
             <p className="small muted row">
-              <ChannelBadge channel="sms" />
-              <span className="num">
-                {count(preview.segments, 'segment')} · {preview.units} {preview.encoding} units
-                {preview.cost_micros > 0 && ` · ${money(preview.cost_micros)}`}
-              </span>
+              <ChannelBadge channel={kind} />
+              {kind === 'sms' && (
+                <span className="num">
+                  {count(preview.segments, 'segment')} · {preview.units} {preview.encoding} units
+                  {preview.cost_micros > 0 && ` · ${money(preview.cost_micros)}`}
+                </span>
+              )}
             </p>
             {preview.warnings.map((warning) => (
               <p key={warning} className="small row" style={{ color: 'var(--warn)' }}>

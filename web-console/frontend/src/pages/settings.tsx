@@ -22,6 +22,7 @@ import {
   useToast,
 } from '../ui/parts';
 import { When } from '../ui/time';
+import { WebhooksCard } from './webhooks';
 
 export function Settings() {
   useTitle('Settings');
@@ -35,6 +36,7 @@ export function Settings() {
       <div className="stack" data-gap="large">
         <Profile may={may} />
         <Senders may={may} />
+        <WebhooksCard />
         {may && <Keys />}
         {may && <People />}
       </div>

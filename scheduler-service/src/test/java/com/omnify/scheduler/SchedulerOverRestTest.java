@@ -451,7 +451,10 @@ class SchedulerOverRestTest {
                 .asString())
         .isEqualTo("booked");
     assertThat(
-            get("/enrollments/" + id + "/outcomes").body().path("items").valueStream()
+            get("/enrollments/" + id + "/outcomes")
+                .body()
+                .path("items")
+                .valueStream()
                 .map(row -> row.path("kind").asString() + row.path("value_micros")))
         .containsExactly("booked1250500000", "convertednull");
     assertThat(post("/enrollments/" + id + "/resume", null).code()).isEqualTo("enrollment_over");

@@ -51,14 +51,13 @@ class ConditionFacts {
             """
             SELECT k.id AS enrollment_id, c.first_name, c.last_name, c.company, c.source, c.status, c.state, c.postal_code,
               c.phone, c.email, c.phone_type, c.tags, c.custom_fields::text AS custom_fields,
-              k.replied, k.answered, k.booked, i.opened, i.clicked, i.voicemail
-            FROM unnest(:clients, :ids, :contacts, :replied, :answered, :booked)
-              AS k(client_id, id, contact_id, replied, answered, booked)
+              k.replied, k.answered, k.booked, k.voicemail, i.opened, i.clicked
+            FROM unnest(:clients, :ids, :contacts, :replied, :answered, :booked, :voicemail)
+              AS k(client_id, id, contact_id, replied, answered, booked, voicemail)
             CROSS JOIN LATERAL (SELECT * FROM contacts x WHERE x.client_id = k.client_id AND x.id = k.contact_id LIMIT 1) c
             CROSS JOIN LATERAL (
               SELECT coalesce(bool_or(x.opened_at IS NOT NULL), false) AS opened,
-                coalesce(bool_or(x.clicked_at IS NOT NULL), false) AS clicked,
-                coalesce(bool_or(x.channel = 'voice' AND x.outcome = 'voicemail'), false) AS voicemail
+                coalesce(bool_or(x.clicked_at IS NOT NULL), false) AS clicked
               FROM contact_interactions x
               WHERE x.client_id = k.client_id AND x.contact_id = k.contact_id AND x.enrollment_id = k.id) i
             """)
@@ -70,6 +69,8 @@ class ConditionFacts {
             "answered",
             Pg.booleans(enrollments.stream().map(e -> e.flags().answeredCall()).toList()))
         .param("booked", Pg.booleans(enrollments.stream().map(e -> e.flags().booked()).toList()))
+        .param(
+            "voicemail", Pg.booleans(enrollments.stream().map(e -> e.flags().voicemail()).toList()))
         .query((row, _) -> Map.entry(Pg.id(row, "enrollment_id", EnrollmentId::new), read(row)))
         .list()
         .forEach(entry -> facts.put(entry.getKey(), entry.getValue()));
@@ -84,8 +85,7 @@ class ConditionFacts {
         fields.put(column, value);
       }
     }
-    for (String flag :
-        List.of("replied", "answered", "booked", "opened", "clicked", "voicemail")) {
+    for (String flag : List.of("replied", "answered", "booked", "opened", "clicked", "voicemail")) {
       fields.put(flag, String.valueOf(row.getBoolean(flag)));
     }
     json.readValue(row.getString("custom_fields"), FIELDS)

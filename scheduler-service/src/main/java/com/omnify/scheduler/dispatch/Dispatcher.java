@@ -303,8 +303,7 @@ class Dispatcher {
       var errand = waiting.get(open.get(i));
       if (dispatch == null && errand != null) {
         Moment again =
-            moments.after(
-                WatchdogPolicy.nextLookIn(Duration.between(errand.createdAt(), realNow)));
+            moments.after(WatchdogPolicy.nextLookIn(Duration.between(errand.createdAt(), realNow)));
         moves.add(
             unlessBroken(
                 enrollment,

@@ -98,8 +98,7 @@ public class MoveWriter {
             .param("clients", columns.ids(e -> e.ref().clientId()))
             .param("ids", columns.ids(e -> e.ref().id()))
             .param("row_versions", columns.ints(Enrollment::rowVersion))
-            .param(
-                "opens", Pg.booleans(moves.stream().map(MoveWriter::opens).toList()))
+            .param("opens", Pg.booleans(moves.stream().map(MoveWriter::opens).toList()))
             .param("statuses", Pg.wires(columns.of(e -> e.standing().status())))
             .param("reasons", Pg.texts(columns.of(e -> e.standing().reason())))
             .param("ended_ats", Pg.instants(columns.of(e -> e.standing().endedAt())))

@@ -68,7 +68,10 @@ class OutcomeListener {
     var person =
         credited(reported).flatMap(enrollment -> rows.lock(reported.clientId(), enrollment));
     if (person.isEmpty()) {
-      log.info("Outcome {} of contact {} belongs to no enrollment", reported.eventId(), reported.contactId());
+      log.info(
+          "Outcome {} of contact {} belongs to no enrollment",
+          reported.eventId(),
+          reported.contactId());
       return;
     }
     outcomes.record(

@@ -199,7 +199,9 @@ final class StepContent {
           .ifPresent(
               fault ->
                   problems.add(
-                      path + ".url", fault, "write a public address like https://example.com/hook"));
+                      path + ".url",
+                      fault,
+                      "write a public address like https://example.com/hook"));
     } else {
       problems.add(
           path + ".url", "a webhook needs an address", "write one like https://example.com/hook");
@@ -251,7 +253,8 @@ final class StepContent {
 
   private static int depth(Object value) {
     return switch (value) {
-      case Map<?, ?> map -> 1 + map.values().stream().mapToInt(StepContent::depthOf).max().orElse(0);
+      case Map<?, ?> map ->
+          1 + map.values().stream().mapToInt(StepContent::depthOf).max().orElse(0);
       case List<?> list -> 1 + list.stream().mapToInt(StepContent::depthOf).max().orElse(0);
       default -> 0;
     };

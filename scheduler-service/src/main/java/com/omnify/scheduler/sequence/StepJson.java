@@ -143,8 +143,7 @@ final class StepJson {
       problems.add(path, "the kind of step is missing", "use one of " + KINDS);
       return null;
     }
-    return problems.valid(
-        path, "use one of " + KINDS, () -> WireEnum.parse(StepKind.class, kind));
+    return problems.valid(path, "use one of " + KINDS, () -> WireEnum.parse(StepKind.class, kind));
   }
 
   // ---- delay

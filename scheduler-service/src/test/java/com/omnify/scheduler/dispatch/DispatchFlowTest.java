@@ -311,7 +311,10 @@ class DispatchFlowTest {
 
   @Test
   void stepsThatDoSomethingElseAreOrderedOnceAndWaitedFor() {
-    kind(1, "condition", "{\"when\": [{\"field\": \"clicked\", \"op\": \"equals\", \"value\": false}]}");
+    kind(
+        1,
+        "condition",
+        "{\"when\": [{\"field\": \"clicked\", \"op\": \"equals\", \"value\": false}]}");
     kind(2, "webhook", "{\"url\": \"https://example.com/hook\"}");
     kind(3, "notify_team", "{\"message\": \"Look\"}");
     var said = TestFleet.kafka().events(Topic.FLOW, FlowEvent.class);

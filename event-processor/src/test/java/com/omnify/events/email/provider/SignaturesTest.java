@@ -121,6 +121,7 @@ class SignaturesTest {
                 .encodeToString(
                     Hmac.sha256(bytes("a secret of ours"), bytes("msg_1." + SECONDS + "."), BODY));
     assertThat(standard(secret, "msg_1", SECONDS, good)).isTrue();
+    assertThat(StandardWebhookSignature.sign(secret, "msg_1", SECONDS, BODY)).isEqualTo(good);
     assertThat(standard(secret.substring(6), "msg_1", SECONDS, good)).isTrue();
     assertThat(standard(secret, "msg_1", SECONDS, "v1,AAAA " + good + " v2,BBBB")).isTrue();
     assertThat(standard(secret, "msg_1", SECONDS, good.replace("v1,", "v2,"))).isFalse();
@@ -149,6 +150,13 @@ class SignaturesTest {
     String timestamp = data.path("timestamp").asString();
     Instant then = Instant.ofEpochSecond(Long.parseLong(timestamp));
     String good = data.path("expected").asString();
+    assertThat(
+            StandardWebhookSignature.sign(
+                data.path("secret").asString(),
+                data.path("id").asString(),
+                timestamp,
+                bytes(data.path("payload").asString())))
+        .isEqualTo(good);
     var decoys = new StringBuilder();
     data.path("decoy_signatures").forEach(one -> decoys.append(one.asString()).append(' '));
     for (String signatures : new String[] {good, decoys + good}) {

@@ -100,8 +100,7 @@ public final class ErrandPolicy {
       return Move.of(enrollment, enrollment.close(), new Due.Nothing(), line).running(settled);
     }
     Optional<Step> step = parked.step(enrollment.place().stepId());
-    Move closed =
-        Move.of(enrollment, enrollment.close(), new Due.Nothing(), line).running(settled);
+    Move closed = Move.of(enrollment, enrollment.close(), new Due.Nothing(), line).running(settled);
     if (step.isEmpty()) {
       // The next claim holds it visibly: its version has no such step.
       return closed.then(

@@ -72,10 +72,7 @@ public final class StepMoves {
                 line(enrollment, "ordered", kind.wire(), words, null, now))
             .running(
                 new Move.Errand.Place(
-                    new OrderId(due.fresh().value()),
-                    step.id(),
-                    kind,
-                    parked.place().attempt()));
+                    new OrderId(due.fresh().value()), step.id(), kind, parked.place().attempt()));
       }
       case StepDecision.Complete(var status, String code, String words) ->
           Move.of(

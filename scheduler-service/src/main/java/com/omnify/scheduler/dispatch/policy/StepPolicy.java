@@ -65,8 +65,7 @@ public final class StepPolicy {
     Branch branch = Branch.read(step.content(), "content", problems);
     if (branch == null) {
       return new StepDecision.Hold(
-          "condition_unreadable",
-          "Held: the condition of " + step.inWords() + " cannot be read");
+          "condition_unreadable", "Held: the condition of " + step.inWords() + " cannot be read");
     }
     boolean holds = branch.holds(facts);
     OnSuccess then = holds ? branch.then() : branch.otherwise();

@@ -27,8 +27,7 @@ public record Branch(List<Condition> when, boolean any, OnSuccess then, OnSucces
   }
 
   /** Reads the content of a step; null, with the faults noted, where it makes no sense. */
-  public static @Nullable Branch read(
-      Map<String, Object> content, String path, Problems problems) {
+  public static @Nullable Branch read(Map<String, Object> content, String path, Problems problems) {
     int before = problems.all().size();
     for (String field : content.keySet()) {
       if (!FIELDS.contains(field)) {
@@ -50,8 +49,7 @@ public record Branch(List<Condition> when, boolean any, OnSuccess then, OnSucces
         : new Branch(when, match.equals("any"), then, otherwise);
   }
 
-  private static List<Condition> conditions(
-      @Nullable Object when, String path, Problems problems) {
+  private static List<Condition> conditions(@Nullable Object when, String path, Problems problems) {
     var conditions = new ArrayList<Condition>();
     if (!(when instanceof List<?> list) || list.isEmpty() || list.size() > MOST_CONDITIONS) {
       problems.add(
@@ -77,8 +75,7 @@ public record Branch(List<Condition> when, boolean any, OnSuccess then, OnSucces
   }
 
   /** An action, or for short {@code "continue"}, {@code "end"} or the id of a step. */
-  private static @Nullable OnSuccess where(
-      @Nullable Object value, String path, Problems problems) {
+  private static @Nullable OnSuccess where(@Nullable Object value, String path, Problems problems) {
     if (value == null) {
       return new OnSuccess.Continue();
     }

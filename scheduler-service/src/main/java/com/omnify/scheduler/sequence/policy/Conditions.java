@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions over what is known of a contact: how they are read, whether they hold, and in words. */
+/**
+ * Conditions over what is known of a contact: how they are read, whether they hold, and in words.
+ */
 public final class Conditions {
 
   /** Fields of a contact; {@code custom.<field>} comes on top. */
@@ -44,8 +46,8 @@ public final class Conditions {
   /**
    * The condition, or null with what is wrong noted.
    *
-   * @param ofStep whether a step asks, on somebody's way through a sequence: {@link #FLAGS} and ways
-   *     to reach the person may be asked for too
+   * @param ofStep whether a step asks, on somebody's way through a sequence: {@link #FLAGS} and
+   *     ways to reach the person may be asked for too
    */
   public static @Nullable Condition read(
       @Nullable String field,
@@ -129,8 +131,7 @@ public final class Conditions {
       return tags(condition, facts.tags());
     }
     String value = facts.fields().get(condition.field());
-    return ofValue(
-        condition, value == null && FLAGS.contains(condition.field()) ? "false" : value);
+    return ofValue(condition, value == null && FLAGS.contains(condition.field()) ? "false" : value);
   }
 
   /** Of a list of tags. */

@@ -56,8 +56,7 @@ class ErrandPolicyTest {
     var due = new DueStep(at(1), ADA, PLAN, TIMETABLE, true, FRESH);
     Move move = StepMoves.carryOut(due, StepPolicy.decide(due, NOW), MOMENT);
     assertThat(move.after().waitsFor(ErrandPolicy.token(ORDER))).isTrue();
-    assertThat(move.errand())
-        .isEqualTo(new Errand.Place(ORDER, stepId(1), StepKind.WEBHOOK, 1));
+    assertThat(move.errand()).isEqualTo(new Errand.Place(ORDER, stepId(1), StepKind.WEBHOOK, 1));
     assertThat(move.opening()).isNull();
     assertThat(move.due()).isEqualTo(new Due.WatchAt(MOMENT.nextLook(), false));
   }
@@ -72,7 +71,9 @@ class ErrandPolicyTest {
     Move failed = ErrandPolicy.executed(parked(), ORDER, false, "timeout", NOW);
     assertThat(failed.after().place().stepId()).isEqualTo(stepId(3));
     assertThat(failed.errand()).isEqualTo(new Errand.Settle(ORDER, OrderState.FAILED, "timeout"));
-    assertThat(failed.log()).extracting(LogLine::words).contains("Failed: it could not be done (timeout)");
+    assertThat(failed.log())
+        .extracting(LogLine::words)
+        .contains("Failed: it could not be done (timeout)");
   }
 
   @Test
@@ -92,8 +93,7 @@ class ErrandPolicyTest {
     assertThat(again.after()).isEqualTo(parked().enrollment());
     Move over = ErrandPolicy.look(parked(), waiting(Duration.ofHours(24)), NOW, MOMENT);
     assertThat(over.after().place().stepId()).isEqualTo(stepId(3));
-    assertThat(over.errand())
-        .isEqualTo(new Errand.Settle(ORDER, OrderState.GIVEN_UP, "no_answer"));
+    assertThat(over.errand()).isEqualTo(new Errand.Settle(ORDER, OrderState.GIVEN_UP, "no_answer"));
   }
 
   @Test
@@ -102,8 +102,7 @@ class ErrandPolicyTest {
     Move done = ErrandPolicy.executed(parked().with(paused), ORDER, true, null, NOW);
     assertThat(done.due()).isEqualTo(new Due.Nothing());
     assertThat(done.after().place().stepId()).isEqualTo(stepId(2));
-    Enrollment over =
-        parked().enrollment().end(EnrollmentStatus.REPLIED, "reply_received", NOW);
+    Enrollment over = parked().enrollment().end(EnrollmentStatus.REPLIED, "reply_received", NOW);
     Move late = ErrandPolicy.executed(parked().with(over), ORDER, true, null, NOW);
     assertThat(late.after().standing().status()).isEqualTo(EnrollmentStatus.REPLIED);
     assertThat(late.after().place().openDispatch()).isNull();
@@ -125,8 +124,7 @@ class ErrandPolicyTest {
   }
 
   private static Move asked(Step condition, Facts facts) {
-    var due =
-        new DueStep(at(1), ADA, plan(condition, sms(2), sms(3)), TIMETABLE, true, FRESH);
+    var due = new DueStep(at(1), ADA, plan(condition, sms(2), sms(3)), TIMETABLE, true, FRESH);
     return StepMoves.carryOut(due, StepPolicy.decide(due, facts, NOW), MOMENT);
   }
 
@@ -143,7 +141,8 @@ class ErrandPolicyTest {
             "Asked in step 1 “Which way?”: opened and tags contains “roof”? Yes, so it jumps forward");
     Move no = asked(both, Facts.NONE);
     assertThat(no.after().standing().status()).isEqualTo(EnrollmentStatus.COMPLETED);
-    Move one = asked(asking("continue", "end", "any", opened, roof), new Facts(Map.of(), List.of("roof")));
+    Move one =
+        asked(asking("continue", "end", "any", opened, roof), new Facts(Map.of(), List.of("roof")));
     assertThat(one.after().place().stepId()).isEqualTo(stepId(2));
   }
 

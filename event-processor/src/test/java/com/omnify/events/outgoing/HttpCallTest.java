@@ -1,0 +1,89 @@
+package com.omnify.events.outgoing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.omnify.events.outgoing.policy.Answer;
+import com.omnify.kit.OmnifyProperties;
+import com.omnify.testkit.TestTokens;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpCallTest {
+
+  private static Answer post(String url) {
+    var properties =
+        new OmnifyProperties(
+            "events",
+            "nowhere",
+            "",
+            TestTokens.SECRET,
+            false,
+            URI.create("https://omnify.example"),
+            null,
+            "0",
+            1);
+    var http = new HttpCall(properties);
+    try {
+      return http.post(url, Map.of(), new byte[0]);
+    } finally {
+      http.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:1/",
+        "http://localhost:1/",
+        "http://[::1]:1/",
+        "http://[::ffff:127.0.0.1]:1/",
+        "http://10.1.2.3/",
+        "http://192.168.1.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[fd00::1]/",
+        "http://0.0.0.0/",
+        "http://2130706433/",
+        "http://0x7f.1/"
+      })
+  void whatLeadsInsideIsNotCalled(String url) {
+    assertThat(post(url).code()).isIn("address_refused", "unknown_host");
+    assertThat(post(url).taken()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "100.64.0.1",
+        "172.31.255.255",
+        "198.18.0.1",
+        "203.0.113.7",
+        "224.0.0.1",
+        "255.255.255.255",
+        "fe80::1",
+        "fc00::1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:db8::1",
+        "2001::1",
+        "ff02::1"
+      })
+  void specialAddressesAreNotPublic(String address) throws UnknownHostException {
+    assertThat(PublicAddress.isPublic(InetAddress.getByName(address))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700:4700::1111"})
+  void othersAre(String address) throws UnknownHostException {
+    assertThat(PublicAddress.isPublic(InetAddress.getByName(address))).isTrue();
+  }
+
+  @Test
+  void anAddressWithoutAHostIsNone() {
+    assertThat(post("http:///x").code()).isEqualTo("address_refused");
+  }
+}
