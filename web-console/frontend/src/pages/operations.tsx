@@ -166,6 +166,7 @@ const STUCK_WORDS: Record<string, string> = {
   dispatch_quarantined: 'Needs a person',
   outcome_missed: 'Outcome not heard',
   step_lost: 'Was lost, taken up again',
+  errand_open: 'Errand not reported as done',
   steps_overdue: 'Steps overdue',
   no_sender: 'No number to send from',
   client_suspended: 'Client suspended',

@@ -73,6 +73,16 @@ final class AccessFixtures {
         api.post("/api/v1/api-keys", Map.of("name", "spare", "role", "member"))
             .get("id")
             .asString());
+    String endpoint =
+        api.post("/api/v1/webhook-endpoints", Map.of("url", "https://example.com/hook"))
+            .get("endpoint")
+            .get("id")
+            .asString();
+    ids.put("webhook-endpoints", endpoint);
+    api.post("/api/v1/webhook-endpoints/" + endpoint + "/test", Map.of());
+    ids.put(
+        "webhook-deliveries", first(api.get("/api/v1/webhook-deliveries?endpoint_id=" + endpoint)));
+    ids.put("notifications", notification(of.clientId));
     Person person = person(of, "member");
     ids.put("users", person.id());
     ids.put("identities", person.identity());
@@ -262,6 +272,18 @@ final class AccessFixtures {
       insert.setLong(3, Math.floorMod(id.hashCode(), 1_000_000_000) + 1_000_000_000L);
       insert.executeUpdate();
     }
+    return id;
+  }
+
+  private String notification(String client) throws SQLException, IOException {
+    String id = UUID.randomUUID().toString();
+    update(
+        """
+        INSERT INTO omnify.notifications (client_id, id, type, title, at)
+        VALUES ('%s'::uuid, ?::uuid, 'step', 'Look', now())
+        """
+            .formatted(client),
+        id);
     return id;
   }
 

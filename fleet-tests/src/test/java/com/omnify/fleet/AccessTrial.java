@@ -262,6 +262,7 @@ final class AccessTrial {
         ask("/api/v1/dispatches?contact_id=" + contact),
         ask("/api/v1/dispatches?enrollment_id=" + enrollment),
         ask("/api/v1/receipts?dispatch_id=" + others.id("dispatches", "a filter")),
+        ask("/api/v1/webhook-deliveries?endpoint_id=" + others.id("webhook-endpoints", "a filter")),
         say("/api/v1/enrollments", Map.of("contact_id", contact, "sequence_id", mySequence)),
         say("/api/v1/enrollments", Map.of("contact_id", myContact, "sequence_id", sequence)),
         say(
@@ -452,6 +453,15 @@ final class AccessTrial {
                 "contact_id", things.id("contacts", "a preview"),
                 "template", "Hi {{ first_name | default: \"there\" }}",
                 "channel", "sms"));
+    all.put("POST /api/v1/webhook-endpoints", _ -> Map.of("url", "https://example.com/another"));
+    all.put("PATCH /api/v1/webhook-endpoints/{id}", _ -> Map.of("description", "Changed"));
+    all.put("POST /api/v1/webhook-endpoints/{id}/secret", nothing);
+    all.put("POST /api/v1/webhook-endpoints/{id}/test", nothing);
+    all.put("POST /api/v1/webhook-endpoints/step-secret", nothing);
+    all.put("POST /api/v1/webhook-deliveries/{id}/redeliver", nothing);
+    all.put("POST /api/v1/notifications/{id}/read", nothing);
+    all.put("POST /api/v1/notifications/{id}/dismiss", nothing);
+    all.put("POST /api/v1/notifications/dismiss-all", nothing);
     all.put("POST /api/v1/dispatches/{id}/resolve", _ -> Map.of("as", "sent"));
     all.put("POST /api/v1/services/*/dead-letters/{id}/replay", nothing);
     all.put(

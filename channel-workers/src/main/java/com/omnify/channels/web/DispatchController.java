@@ -46,7 +46,7 @@ class DispatchController {
         d.state, d.delivery_status, d.failure, d.error_code, d.error_text, d.hold_reason,
         d.hold_until, d.identity, d.own_address, d.provider_id, d.segments, d.cost_micros,
         d.created_at, d.fenced_at, d.finished_at, d.sent_at, d.outcome_at,
-        coalesce(i.content_body, t.body) AS body
+        coalesce(i.content_body, t.body) AS body, i.content_subject AS subject, d.ended_reason, d.call_seconds
       FROM dispatches d
       LEFT JOIN contacts c ON c.client_id = d.client_id AND c.id = d.contact_id
       LEFT JOIN contact_interactions i ON i.client_id = d.client_id AND i.id = d.id
@@ -124,7 +124,10 @@ class DispatchController {
       @Nullable Instant finishedAt,
       @Nullable Instant sentAt,
       @Nullable Instant outcomeAt,
-      @Nullable String body) {}
+      @Nullable String body,
+      @Nullable String subject,
+      @Nullable String endedReason,
+      @Nullable Integer callSeconds) {}
 
   /**
    * The last 24 hours of real time.
@@ -306,6 +309,9 @@ class DispatchController {
         Pg.instantOrNull(row, "finished_at"),
         Pg.instantOrNull(row, "sent_at"),
         Pg.instantOrNull(row, "outcome_at"),
-        row.getString("body"));
+        row.getString("body"),
+        row.getString("subject"),
+        row.getString("ended_reason"),
+        row.getObject("call_seconds", Integer.class));
   }
 }

@@ -17,7 +17,9 @@ import com.omnify.model.SmsEncoding;
 import com.omnify.model.SmsSegments;
 import com.omnify.model.id.ClientId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.util.HtmlUtils;
 
 /** A template as a person would get it, by the engine that also sends. */
 @RestController
@@ -57,11 +60,18 @@ class PreviewController {
       LEFT JOIN contacts c ON c.client_id = b.id AND c.id = p.contact_id
       LEFT JOIN contact_contexts x ON x.client_id = b.id AND x.contact_id = p.contact_id
       LEFT JOIN client_profiles f ON f.client_id = b.id
-      LEFT JOIN price_book m ON m.client_id = b.id AND m.item = 'sms_segment'
+      LEFT JOIN price_book m ON m.client_id = b.id AND m.item = :item
       WHERE b.id = :client
       """;
 
-  private static final int LONGEST_TEMPLATE = 20_000;
+  private static final int LONGEST_TEMPLATE = 200_000;
+
+  /** The texts of a step that people read or hear, by what is said first. */
+  private static final Map<Channel, List<String>> FIELDS =
+      Map.of(
+          Channel.SMS, List.of("body"),
+          Channel.EMAIL, List.of("text", "subject", "html"),
+          Channel.VOICE, List.of("first_message", "system_prompt", "voicemail_message"));
 
   private final JdbcClient jdbc;
   private final Transactions transactions;
@@ -76,16 +86,30 @@ class PreviewController {
     this.clock = clock;
   }
 
+  /**
+   * What to fill in.
+   *
+   * @param template the text of an SMS, for short
+   * @param content the texts of a step, as the step holds them
+   * @param channel SMS where it is left out
+   */
   record PreviewRequest(
-      @Nullable UUID contactId, @Nullable String template, @Nullable Channel channel) {}
+      @Nullable UUID contactId,
+      @Nullable String template,
+      @Nullable Map<String, String> content,
+      @Nullable Channel channel) {}
 
   /**
    * What would be sent.
    *
+   * @param content every text, filled in
+   * @param text the first of them
+   * @param encoding of an SMS; empty on other channels, as segments and units are 0 there
    * @param units septets or UTF-16 code units
    * @param costMicros millionths of the client's currency, 0 where no price is known
    */
   record PreviewBody(
+      Map<String, String> content,
       String text,
       String encoding,
       int segments,
@@ -98,24 +122,97 @@ class PreviewController {
   @Needs(Role.MEMBER)
   @PostMapping
   PreviewBody preview(Caller caller, @RequestBody PreviewRequest request) {
-    String template = request.template();
-    if (template == null || template.isBlank() || template.length() > LONGEST_TEMPLATE) {
-      throw Problem.invalid(
-          "template",
-          template == null || template.isBlank() ? "is missing" : "is too long",
-          "Send the text of a step, up to " + LONGEST_TEMPLATE + " characters.");
-    }
-    if (request.channel() != null && request.channel() != Channel.SMS) {
-      throw Problem.invalid(
-          "channel", "only sms can be previewed", "Send \"sms\" or leave it out.");
-    }
-    Person person = person(caller.client(), request.contactId());
+    Channel channel = request.channel() == null ? Channel.SMS : request.channel();
+    Map<String, String> content = content(request, channel);
+    Person person = person(caller.client(), request.contactId(), channel);
     if (request.contactId() != null && !person.found()) {
       throw Problem.notFound("contact", request.contactId());
     }
-    return switch (templates.sms(template, Variables.of(person.facts(), clock.now()))) {
+    Map<String, Object> variables = Variables.of(person.facts(), clock.now());
+    if (channel == Channel.SMS) {
+      return sms(content.getOrDefault("body", ""), variables, person);
+    }
+    var filled = new LinkedHashMap<String, String>();
+    for (String field : FIELDS.getOrDefault(channel, List.of())) {
+      String template = content.get(field);
+      if (template != null && !template.isBlank()) {
+        filled.put(
+            field, fill(field, template, field.equals("html") ? escaped(variables) : variables));
+      }
+    }
+    return new PreviewBody(
+        filled,
+        filled.values().iterator().next(),
+        "",
+        0,
+        0,
+        channel == Channel.EMAIL ? person.priceMicros() : 0,
+        unreachable(channel, person.facts()));
+  }
+
+  private static Map<String, String> content(PreviewRequest request, Channel channel) {
+    var given = new LinkedHashMap<String, String>();
+    if (request.content() != null) {
+      given.putAll(request.content());
+    }
+    if (request.template() != null) {
+      given.put(FIELDS.getOrDefault(channel, List.of("body")).getFirst(), request.template());
+    }
+    List<String> known = FIELDS.getOrDefault(channel, List.of());
+    given.forEach(
+        (field, text) -> {
+          if (!known.contains(field)) {
+            throw Problem.invalid(
+                "content." + field, "is no text of this channel", "Use some of " + known + ".");
+          }
+          if (text != null && text.length() > LONGEST_TEMPLATE) {
+            throw Problem.invalid(
+                "content." + field,
+                "is too long",
+                "Send up to " + LONGEST_TEMPLATE + " characters.");
+          }
+        });
+    given.values().removeIf(text -> text == null || text.isBlank());
+    if (given.isEmpty()) {
+      throw Problem.invalid(
+          "content", "is missing", "Send the texts of a step, some of " + known + ".");
+    }
+    return given;
+  }
+
+  /** What people are called is text within markup, and none. */
+  private static Map<String, Object> escaped(Map<String, Object> variables) {
+    var safe = new LinkedHashMap<String, Object>();
+    variables.forEach((name, value) -> safe.put(name, escaped(value)));
+    return safe;
+  }
+
+  private static Object escaped(Object value) {
+    return switch (value) {
+      case String text -> HtmlUtils.htmlEscape(text);
+      case Map<?, ?> map -> {
+        var safe = new LinkedHashMap<Object, Object>();
+        map.forEach((name, inner) -> safe.put(name, inner == null ? "" : escaped(inner)));
+        yield safe;
+      }
+      default -> value;
+    };
+  }
+
+  private String fill(String field, String template, Map<String, Object> variables) {
+    return switch (templates.render(template, variables)) {
+      case Templates.Rendered.Text(String text) -> text;
+      case Templates.Rendered.Held(HoldReason reason, String words) ->
+          throw Problem.unprocessable(
+              reason.wire(), List.of(new FieldFault("content." + field, words, fix(reason))));
+    };
+  }
+
+  private PreviewBody sms(String template, Map<String, Object> variables, Person person) {
+    return switch (templates.sms(template, variables)) {
       case SmsText.Ready(String body, SmsSegments counted) ->
           new PreviewBody(
+              Map.of("body", body),
               body,
               counted.encoding().label(),
               counted.segments(),
@@ -128,13 +225,20 @@ class PreviewController {
     };
   }
 
-  private Person person(ClientId client, @Nullable UUID contact) {
+  private Person person(ClientId client, @Nullable UUID contact, Channel channel) {
     return transactions.readInClient(
         client,
         () ->
             jdbc.sql(FACTS)
                 .param("client", client.value())
                 .param("contact", contact)
+                .param(
+                    "item",
+                    switch (channel) {
+                      case SMS -> "sms_segment";
+                      case EMAIL -> "email";
+                      case VOICE -> "voice_minute";
+                    })
                 .query(
                     (row, _) ->
                         new Person(
@@ -161,10 +265,17 @@ class PreviewController {
     if (counted.segments() > 1) {
       warnings.add("Billed as %d segments".formatted(counted.segments()));
     }
-    if (facts.phone() == null) {
-      warnings.add("The contact has no phone number");
-    }
+    warnings.addAll(unreachable(Channel.SMS, facts));
     return warnings;
+  }
+
+  private static List<String> unreachable(Channel channel, Variables.Facts facts) {
+    return switch (channel) {
+      case SMS, VOICE ->
+          facts.phone() == null ? List.of("The contact has no phone number") : List.of();
+      case EMAIL ->
+          facts.email() == null ? List.of("The contact has no e-mail address") : List.of();
+    };
   }
 
   private static String fix(HoldReason reason) {

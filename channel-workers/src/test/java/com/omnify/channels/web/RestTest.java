@@ -164,5 +164,33 @@ class RestTest {
                 422))
         .containsEntry("code", "missing_variable");
     post(client, "member", "/api/v1/previews", Map.of("template", "x", "channel", "fax"), 400);
+    var mail =
+        post(
+            client,
+            "member",
+            "/api/v1/previews",
+            Map.of(
+                "channel",
+                "email",
+                "content",
+                Map.of(
+                    "subject", "For {{ company }}",
+                    "text", "Hello {{ company }}",
+                    "html", "<b>{{ company }}</b>")),
+            200);
+    assertThat(mail.get("content"))
+        .isEqualTo(
+            Map.of(
+                "subject", "For Morgan & Sons",
+                "text", "Hello Morgan & Sons",
+                "html", "<b>Morgan &amp; Sons</b>"));
+    var call =
+        Map.of(
+            "channel",
+            "voice",
+            "content",
+            Map.of("first_message", "Hi {{ first_name }}", "system_prompt", "{{ nobody }}"));
+    assertThat(post(client, "member", "/api/v1/previews", call, 422).toString())
+        .contains("content.system_prompt");
   }
 }

@@ -86,13 +86,11 @@ class FlowListener {
 
   private void run(StepOrdered order) {
     switch (order.kind()) {
-      case WEBHOOK ->
-          calls
-              .order(order)
-              .ifPresent(ended -> say(order, ended.done(), ended.code()));
+      case WEBHOOK -> calls.order(order).ifPresent(ended -> say(order, ended.done(), ended.code()));
       case NOTIFY_TEAM -> tellTeam(order);
       case SMS, EMAIL, VOICE, WAIT, CONDITION ->
-          log.error("Order {} is of kind {}, which is nobody's errand", order.orderId(), order.kind());
+          log.error(
+              "Order {} is of kind {}, which is nobody's errand", order.orderId(), order.kind());
     }
   }
 

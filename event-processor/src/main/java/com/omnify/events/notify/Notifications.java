@@ -72,7 +72,9 @@ public class Notifications {
             .param("priority", told.priority().wire())
             .param(
                 "title",
-                title.isEmpty() ? "(no words)" : title.substring(0, Math.min(title.length(), LONGEST_TITLE)))
+                title.isEmpty()
+                    ? "(no words)"
+                    : title.substring(0, Math.min(title.length(), LONGEST_TITLE)))
             .param("detail", told.detail())
             .param("link", told.link())
             .param("contact", told.contact() == null ? null : told.contact().value())

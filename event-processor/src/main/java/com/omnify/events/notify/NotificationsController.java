@@ -78,8 +78,7 @@ class NotificationsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(summary = "Mark one as read")
   void read(Caller caller, @PathVariable UUID id) {
-    tx.inClient(
-        caller.client(), () -> require(notifications.read(caller.client(), id), id));
+    tx.inClient(caller.client(), () -> require(notifications.read(caller.client(), id), id));
   }
 
   @Needs(Role.MEMBER)
@@ -87,8 +86,7 @@ class NotificationsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(summary = "Put one away")
   void dismiss(Caller caller, @PathVariable UUID id) {
-    tx.inClient(
-        caller.client(), () -> require(notifications.dismiss(caller.client(), id), id));
+    tx.inClient(caller.client(), () -> require(notifications.dismiss(caller.client(), id), id));
   }
 
   @Needs(Role.MEMBER)

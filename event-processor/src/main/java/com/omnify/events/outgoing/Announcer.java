@@ -49,9 +49,7 @@ public class Announcer {
           "events.webhooks.deliveries",
           Topic.DELIVERIES,
           DeliveryEvent.class,
-          batch ->
-              announcer.tell(
-                  batch, WebhookType::of, event -> event.dispatch().contactId()));
+          batch -> announcer.tell(batch, WebhookType::of, event -> event.dispatch().contactId()));
     }
 
     @Bean
@@ -140,9 +138,7 @@ public class Announcer {
     deliveries.add(
         endpoints.listening(List.of(client)).stream()
             .filter(endpoint -> endpoint.wants(type.wire()))
-            .map(
-                endpoint ->
-                    new Told(client, endpoint.endpoint(), id, type.wire(), event, contact))
+            .map(endpoint -> new Told(client, endpoint.endpoint(), id, type.wire(), event, contact))
             .toList());
   }
 }

@@ -103,8 +103,7 @@ class Courier {
     }
 
     @Bean
-    Loop outgoingWebhooksHousekeeping(
-        Transactions tx, Deliveries deliveries, RealClock realClock) {
+    Loop outgoingWebhooksHousekeeping(Transactions tx, Deliveries deliveries, RealClock realClock) {
       return Loop.named("outgoing-webhooks-housekeeping")
           .every(Duration.ofMinutes(10))
           .running(

@@ -221,8 +221,7 @@ class Deliveries {
                   attempts = CASE WHEN jsonb_array_length(attempts) >= :most THEN attempts - 0 ELSE attempts END || :attempt
                 WHERE client_id = :client AND id = :id AND state = 'pending' AND tries = :tries
                 """)
-            .param(
-                "state", answer.taken() ? "delivered" : again == null ? "failed" : "pending")
+            .param("state", answer.taken() ? "delivered" : again == null ? "failed" : "pending")
             .param("status", answer.status())
             .param("error", error == null ? null : shortened(error))
             .param("again", Pg.timestamp(again))

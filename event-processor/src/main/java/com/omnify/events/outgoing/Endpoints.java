@@ -120,9 +120,7 @@ class Endpoints {
 
   Optional<Endpoint> find(ClientId client, UUID id) {
     return jdbc.sql(
-            "SELECT "
-                + COLUMNS
-                + " FROM webhook_endpoints WHERE client_id = :client AND id = :id")
+            "SELECT " + COLUMNS + " FROM webhook_endpoints WHERE client_id = :client AND id = :id")
         .param("client", client.value())
         .param("id", id)
         .query((row, _) -> read(row))

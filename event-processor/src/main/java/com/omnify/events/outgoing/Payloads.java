@@ -195,9 +195,7 @@ class Payloads {
         String.valueOf(content.get("url")),
         secrets.ofSteps(client),
         headers,
-        content.get("body") == null
-            ? plain(order)
-            : filled(content.get("body"), client, order));
+        content.get("body") == null ? plain(order) : filled(content.get("body"), client, order));
   }
 
   private byte[] filled(@Nullable Object body, ClientId client, StepOrdered order) throws NoCall {

@@ -38,9 +38,7 @@ public class StepCalls {
                     order.contactId().value())));
     return added > 0
         ? Optional.empty()
-        : deliveries
-            .ended(order.clientId(), order.orderId().value())
-            .map(StepCalls::end);
+        : deliveries.ended(order.clientId(), order.orderId().value()).map(StepCalls::end);
   }
 
   private static End end(Ended ended) {

@@ -261,8 +261,7 @@ class WebhookController {
                       event,
                       WebhookType.PING.wire(),
                       KitJson.mapper()
-                          .writeValueAsString(
-                              Map.of("at", fleetClock.now(), "endpoint_id", id)),
+                          .writeValueAsString(Map.of("at", fleetClock.now(), "endpoint_id", id)),
                       null)));
         });
     return ResponseEntity.accepted().body(Map.of("event_id", event.toString()));
@@ -288,10 +287,7 @@ class WebhookController {
             caller.client(),
             () ->
                 deliveries.list(
-                    caller.client(),
-                    new Filter(endpoint, state, type),
-                    before(cursor),
-                    size + 1));
+                    caller.client(), new Filter(endpoint, state, type), before(cursor), size + 1));
     return Page.of(found, size, last -> Cursor.encode(last.id().toString()));
   }
 
@@ -342,9 +338,7 @@ class WebhookController {
   }
 
   private Endpoint find(ClientId client, UUID id) {
-    return endpoints
-        .find(client, id)
-        .orElseThrow(() -> Problem.notFound("webhook endpoint", id));
+    return endpoints.find(client, id).orElseThrow(() -> Problem.notFound("webhook endpoint", id));
   }
 
   private static @Nullable UUID before(@Nullable String cursor) {

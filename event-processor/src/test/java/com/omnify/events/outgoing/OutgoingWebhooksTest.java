@@ -86,8 +86,7 @@ class OutgoingWebhooksTest {
 
   @BeforeAll
   static void aReceiver() throws IOException {
-    receiver =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     receiver.createContext(
         "/",
@@ -282,7 +281,8 @@ class OutgoingWebhooksTest {
     assertThat(lines("SELECT count(*) FROM webhook_deliveries WHERE client_id = '" + client + "'"))
         .containsExactly("6");
     // ids, no words: what is told is read when it is told
-    assertThat(lines("SELECT event::text FROM webhook_deliveries WHERE client_id = '" + client + "'"))
+    assertThat(
+            lines("SELECT event::text FROM webhook_deliveries WHERE client_id = '" + client + "'"))
         .noneMatch(line -> line.contains(phone) || line.contains("Hi there"));
     Awaitility.await()
         .atMost(PATIENCE)
@@ -301,7 +301,11 @@ class OutgoingWebhooksTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
-            () -> call("GET", "/webhook-endpoints/" + id, "").body().path("failing_since").isString());
+            () ->
+                call("GET", "/webhook-endpoints/" + id, "")
+                    .body()
+                    .path("failing_since")
+                    .isString());
     var pending = call("GET", "/webhook-deliveries?state=pending", "").body().path("items").get(0);
     assertThat(pending.path("status").asInt()).isEqualTo(503);
     ANSWERS.put("/moody", 204);
@@ -311,13 +315,17 @@ class OutgoingWebhooksTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
-            () -> call("GET", "/webhook-deliveries?state=delivered", "").body().path("items").size(),
+            () ->
+                call("GET", "/webhook-deliveries?state=delivered", "").body().path("items").size(),
             Integer.valueOf(1)::equals);
     assertThat(call("GET", "/webhook-endpoints/" + id, "").body().path("failing_since").isNull())
         .isTrue();
     String delivery = pending.path("id").asString();
     assertThat(
-            call("GET", "/webhook-deliveries/" + delivery, "").body().path("attempts").valueStream()
+            call("GET", "/webhook-deliveries/" + delivery, "")
+                .body()
+                .path("attempts")
+                .valueStream()
                 .map(attempt -> attempt.path("status").asInt()))
         .containsExactly(503, 204);
     assertThat(call("POST", "/webhook-deliveries/" + delivery + "/redeliver", "{}").status())
@@ -332,7 +340,8 @@ class OutgoingWebhooksTest {
     TestFleet.kafka().send(accepted());
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(() -> !call("GET", "/webhook-endpoints/" + id, "").body().path("active").asBoolean());
+        .until(
+            () -> !call("GET", "/webhook-endpoints/" + id, "").body().path("active").asBoolean());
     assertThat(call("GET", "/webhook-endpoints/" + id, "").text("disabled_reason"))
         .startsWith("It answered 410 Gone");
     var notes = call("GET", "/notifications", "").body().path("items");
@@ -343,7 +352,11 @@ class OutgoingWebhooksTest {
         call("POST", "/webhook-deliveries/" + failed.path("id").asString() + "/redeliver", "{}");
     assertThat(again.text("code")).isEqualTo("endpoint_off");
     ANSWERS.put("/gone", 200);
-    assertThat(call("PATCH", "/webhook-endpoints/" + id, "{\"active\": true}").body().path("disabled_reason").isNull())
+    assertThat(
+            call("PATCH", "/webhook-endpoints/" + id, "{\"active\": true}")
+                .body()
+                .path("disabled_reason")
+                .isNull())
         .isTrue();
     assertThat(
             call("POST", "/webhook-deliveries/" + failed.path("id").asString() + "/redeliver", "{}")
@@ -387,8 +400,7 @@ class OutgoingWebhooksTest {
 
   @Test
   void theErrandsOfStepsAreRunOnceAndSaidToBeDone() throws Exception {
-    sql(
-        "UPDATE contacts SET first_name = 'Ada \"The\" {{ phone }}' WHERE id = '" + contact + "'");
+    sql("UPDATE contacts SET first_name = 'Ada \"The\" {{ phone }}' WHERE id = '" + contact + "'");
     ANSWERS.put("/closed", 403);
     String secret = call("POST", "/webhook-endpoints/step-secret", "{}").text("secret");
     endpoint("/notes", ", \"event_types\": [\"notification.created\"]");
@@ -400,8 +412,7 @@ class OutgoingWebhooksTest {
             {"url": "%s", "headers": {"X-Key": "k1"}, "body": {"who": "{{ first_name }}", "n": 3}}
             """
                 .formatted(url("/step")));
-    var refused =
-        order(2, StepKind.WEBHOOK, "{\"url\": \"%s\"}".formatted(url("/closed")));
+    var refused = order(2, StepKind.WEBHOOK, "{\"url\": \"%s\"}".formatted(url("/closed")));
     var noted =
         order(
             3,
@@ -413,7 +424,10 @@ class OutgoingWebhooksTest {
         .atMost(PATIENCE)
         .until(
             () ->
-                said.all(StepExecuted.class).stream().map(StepExecuted::orderId).distinct().toList(),
+                said.all(StepExecuted.class).stream()
+                    .map(StepExecuted::orderId)
+                    .distinct()
+                    .toList(),
             orders -> orders.size() == 3);
     // Heard again after its end, the end is said again; nothing is done again.
     TestFleet.kafka().send(List.of(called, noted));
@@ -429,8 +443,7 @@ class OutgoingWebhooksTest {
     assertThat(calls.getFirst().id()).isEqualTo("msg_" + called.orderId());
     assertThat(calls.getFirst().key()).isEqualTo("k1");
     // A name with quotes breaks no JSON, one with braces is no template.
-    assertThat(calls.getFirst().json().path("who").asString())
-        .isEqualTo("Ada \"The\" {{ phone }}");
+    assertThat(calls.getFirst().json().path("who").asString()).isEqualTo("Ada \"The\" {{ phone }}");
     assertThat(heard("/closed").getFirst().json().at("/data/contact/id").asString())
         .isEqualTo(contact.toString());
     var notes = call("GET", "/notifications", "").body().path("items");

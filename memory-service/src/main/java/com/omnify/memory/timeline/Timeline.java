@@ -21,6 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
 /**
  * The interactions, and the context that is kept ready from them. An interaction counts once: when
@@ -257,6 +258,7 @@ class Timeline {
    *
    * @param kind why we said it: step, retry, manual, opt_out_confirmation; null for what was said
    *     to us
+   * @param turns of a call: who said what, and after how many seconds
    */
   record Interaction(
       UUID id,
@@ -275,7 +277,13 @@ class Timeline {
       String identity,
       String ownAddress,
       @Nullable UUID inReplyTo,
-      boolean autoReply) {}
+      boolean autoReply,
+      @Nullable Integer callSeconds,
+      @Nullable String endedReason,
+      @Nullable String recordingUrl,
+      @Nullable JsonNode turns,
+      @Nullable Instant openedAt,
+      @Nullable Instant clickedAt) {}
 
   /** Where a page starts: before this moment, and at it before this id. */
   record Before(Instant occurredAt, UUID id) {}
@@ -291,7 +299,8 @@ class Timeline {
     return db.sql(
             """
             SELECT i.id, i.channel, i.direction, d.kind, content_subject, content_body, content_summary, outcome, failure,
-              occurred_at, enrollment_id, sequence_id, step_id, identity, own_address, in_reply_to, auto_reply
+              occurred_at, enrollment_id, sequence_id, step_id, identity, own_address, in_reply_to, auto_reply,
+              call_seconds, ended_reason, recording_url, turns::text AS turns, opened_at, clicked_at
             FROM (
               SELECT * FROM contact_interactions
               WHERE client_id = :client AND contact_id = :contact
@@ -334,7 +343,13 @@ class Timeline {
         row.getString("identity"),
         row.getString("own_address"),
         row.getObject("in_reply_to", UUID.class),
-        row.getBoolean("auto_reply"));
+        row.getBoolean("auto_reply"),
+        row.getObject("call_seconds", Integer.class),
+        row.getString("ended_reason"),
+        row.getString("recording_url"),
+        row.getString("turns") == null ? null : Pg.read(row.getString("turns"), JsonNode.class),
+        Pg.instantOrNull(row, "opened_at"),
+        Pg.instantOrNull(row, "clicked_at"));
   }
 
   /** What is ready to be known of a contact when something is composed. */

@@ -70,7 +70,8 @@ class StuckController {
                 DISPATCH_QUARANTINED,
                 OUTCOME_MISSED ->
                 found.subject();
-            case STEP_LOST,
+            case ERRAND_OPEN,
+                STEP_LOST,
                 STEPS_OVERDUE,
                 NO_SENDER,
                 CLIENT_SUSPENDED,

@@ -31,6 +31,7 @@ class StuckDetector {
 
   private final Transactions tx;
   private final OpenDispatches dispatches;
+  private final OpenErrands errands;
   private final WaitingSteps steps;
   private final WaitingEvents events;
   private final LostSteps lost;
@@ -43,6 +44,7 @@ class StuckDetector {
   StuckDetector(
       Transactions tx,
       OpenDispatches dispatches,
+      OpenErrands errands,
       WaitingSteps steps,
       WaitingEvents events,
       LostSteps lost,
@@ -52,6 +54,7 @@ class StuckDetector {
       MeterRegistry metrics) {
     this.tx = tx;
     this.dispatches = dispatches;
+    this.errands = errands;
     this.steps = steps;
     this.events = events;
     this.lost = lost;
@@ -77,6 +80,7 @@ class StuckDetector {
     var missed = new ArrayList<Finding>();
     dispatches.awaited(now.minus(settings.outcome())).forEach(one -> judged(one, now, missed));
     found.addAll(missed);
+    found.addAll(errands.find(now));
     found.addAll(steps.find(now));
     found.addAll(events.find(now));
     List<Finding> mended = mendLostSteps(now);

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param quarantined a dispatch that waits for a person
  * @param outcome a known outcome that was not heard
  * @param healing what the healer has on top of that, and the watchdog after it
+ * @param errand what a step asked for and nobody says is done
  * @param overdue due steps that nobody takes
  * @param deadLetter a dead letter that nobody replays
  * @param outbox an event that does not get to Kafka
@@ -31,6 +32,7 @@ record StuckSettings(
     @DefaultValue("0s") Duration quarantined,
     @DefaultValue("1m") Duration outcome,
     @DefaultValue("3m") Duration healing,
+    @DefaultValue("15m") Duration errand,
     @DefaultValue("15m") Duration overdue,
     @DefaultValue("0s") Duration deadLetter,
     @DefaultValue("1m") Duration outbox,

@@ -81,8 +81,6 @@ public final class RetryPlan {
   }
 
   private static Optional<Duration> nth(List<Duration> waits, int tries) {
-    return tries < 1 || tries > waits.size()
-        ? Optional.empty()
-        : Optional.of(waits.get(tries - 1));
+    return tries < 1 || tries > waits.size() ? Optional.empty() : Optional.of(waits.get(tries - 1));
   }
 }

@@ -9,6 +9,7 @@ public enum StuckKind implements WireEnum {
   DISPATCH_UNKNOWN("Only the provider knows whether it was sent; it is being asked"),
   DISPATCH_QUARANTINED("Nobody could find out whether it was sent: a person must look"),
   OUTCOME_MISSED("Its outcome is known and was not heard; it is read from the dispatch now"),
+  ERRAND_OPEN("Nobody says that what a step asked for is done; it is asked for again"),
   STEP_LOST("Nothing was due and nothing under way for it; it was taken up again"),
   STEPS_OVERDUE("Steps are long due and not taken"),
   NO_SENDER("Steps wait because the client has no number in use"),

@@ -82,7 +82,8 @@ public final class RouteTable {
     }
     return switch (first) {
       case "contacts" -> new Route.ToService(Upstream.MEMORY, path);
-      case "suppressions", "receipts", "notifications", "webhook-endpoints", "webhook-deliveries" -> new Route.ToService(Upstream.EVENTS, path);
+      case "suppressions", "receipts", "notifications", "webhook-endpoints", "webhook-deliveries" ->
+          new Route.ToService(Upstream.EVENTS, path);
       case "dispatches", "previews", "provider-health" ->
           new Route.ToService(Upstream.CHANNELS, path);
       case "healing" -> new Route.ToService(Upstream.HEALER, path);

@@ -23,6 +23,7 @@ CREATE TABLE step_orders (
   PRIMARY KEY (client_id, id),
   FOREIGN KEY (client_id, enrollment_id) REFERENCES enrollments (client_id, id)
 );
+CREATE INDEX step_orders_open ON step_orders (created_at) WHERE state = 'open';
 CREATE INDEX step_orders_of_enrollment ON step_orders (client_id, enrollment_id, id);
 
 -- What an enrollment reached, once of each kind.
