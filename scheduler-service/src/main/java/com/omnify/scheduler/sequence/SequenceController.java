@@ -556,8 +556,15 @@ class SequenceController {
                                   "There is no draft: all that was written is published.",
                                   "Change the steps first; that makes a draft."));
               var settings = book.settings(client, sequence).orElseThrow();
-              var findings =
-                  PublishLint.check(book.steps(client, sequence, version), settings.sendWindow());
+              var steps = book.steps(client, sequence, version);
+              var problems = new Problems();
+              for (int i = 0; i < steps.size(); i++) {
+                StepContent.review(steps.get(i), "steps[" + i + "].content", problems);
+              }
+              var findings = new ArrayList<>(problems.all());
+              PublishLint.check(steps, settings.sendWindow()).stream()
+                  .filter(finding -> !names(problems, finding.field()))
+                  .forEach(findings::add);
               if (!findings.isEmpty()) {
                 throw Problem.unprocessable("not_publishable", faults(findings));
               }
@@ -582,6 +589,10 @@ class SequenceController {
 
   private SequenceView view(ClientId client, SequenceId sequence) {
     return views.find(client, sequence).orElseThrow(() -> Problem.notFound("sequence", sequence));
+  }
+
+  private static boolean names(Problems problems, String field) {
+    return problems.all().stream().anyMatch(one -> one.field().startsWith(field));
   }
 
   private static void refuse(Problems problems) {

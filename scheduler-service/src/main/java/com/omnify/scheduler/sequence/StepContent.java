@@ -4,6 +4,7 @@ import com.omnify.model.StepKind;
 import com.omnify.model.WebhookAddress;
 import com.omnify.scheduler.sequence.policy.Branch;
 import com.omnify.scheduler.sequence.policy.Problems;
+import com.omnify.scheduler.sequence.policy.Step;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,12 +73,24 @@ final class StepContent {
       @Nullable Map<String, Object> content,
       String path,
       Problems problems) {
-    Map<String, Object> given = new LinkedHashMap<>(content == null ? Map.of() : content);
-    given.values().removeIf(java.util.Objects::isNull);
+    Map<String, Object> given = given(content);
     if (kind != null) {
       new StepContent(given, path, problems).check(kind);
     }
     return given;
+  }
+
+  /** What was given, without what is null. */
+  static Map<String, Object> given(@Nullable Map<String, Object> content) {
+    Map<String, Object> given = new LinkedHashMap<>(content == null ? Map.of() : content);
+    given.values().removeIf(java.util.Objects::isNull);
+    return given;
+  }
+
+  /** Checks and reads again all that a step holds, by the rules of today. */
+  static void review(Step step, String path, Problems problems) {
+    check(step.kind(), step.content(), path, problems);
+    lint(step.kind(), step.content(), path, problems);
   }
 
   /** Reads every template of a step that made sense so far. */
