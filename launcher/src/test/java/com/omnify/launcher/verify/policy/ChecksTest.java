@@ -150,6 +150,12 @@ class ChecksTest {
   }
 
   @Test
+  void theProvidersNameMayHaveMoreBehindIt() {
+    mailed("4F2A.recvd-7-1", "Your quote", "Hi,\nAnn");
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
   void aMailWithAnotherSubjectTextOrNameIsFound() {
     mailed("other", "Your quotes", "Hi, Ann");
     var evidence =
