@@ -127,7 +127,7 @@ public final class Sandbox implements AutoCloseable {
     this.control = new Control(this);
     try {
       // its own port is open before old callbacks go out: they may lead to a message at once
-      mail.open(options.address(), options.smtpPort(), ledger);
+      mail.open(options.address(), options.smtpPort(), options.imapPort(), ledger);
       this.server = WireServer.start(options.address(), options.port(), this::handle);
     } catch (IOException e) {
       ledger.close();

@@ -39,6 +39,12 @@ public final class SandboxMain implements Callable<Integer> {
   int smtpPort;
 
   @Option(
+      names = "--imap-port",
+      defaultValue = "${env:OMNIFY_SANDBOX_IMAP_PORT:-0}",
+      description = "0 for any free one; GET /sandbox/mail says which")
+  int imapPort;
+
+  @Option(
       names = "--public-url",
       defaultValue = "${env:OMNIFY_PUBLIC_URL:-}",
       description = "Where webhooks reach the gateway")
@@ -103,7 +109,8 @@ public final class SandboxMain implements Callable<Integer> {
             defaultPersona.equals("mix") ? null : Persona.of(defaultPersona),
             strict,
             accounts == null ? List.of() : accounts.stream().map(SandboxMain::account).toList(),
-            smtpPort);
+            smtpPort,
+            imapPort);
     var sandbox = Sandbox.start(options);
     var stopped = new CountDownLatch(1);
     Runtime.getRuntime()
@@ -120,10 +127,11 @@ public final class SandboxMain implements Callable<Integer> {
                     }));
     LoggerFactory.getLogger(SandboxMain.class)
         .info(
-            "provider sandbox on http://{}:{}, SMTP on port {}, ledger in {}",
+            "provider sandbox on http://{}:{}, SMTP on port {}, IMAP on {}, ledger in {}",
             address,
             sandbox.port(),
             sandbox.mail().port(),
+            sandbox.mail().imapPort(),
             data);
     stopped.await();
     return 0;

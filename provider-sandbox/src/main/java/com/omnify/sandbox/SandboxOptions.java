@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param everyoneElse persona of numbers nobody registered; null for the seeded mix
  * @param strict whether accounts that nobody registered are refused
  * @param smtpPort 0 for any free one
+ * @param imapPort likewise
  */
 public record SandboxOptions(
     String address,
@@ -32,7 +33,8 @@ public record SandboxOptions(
     @Nullable Persona everyoneElse,
     boolean strict,
     List<Account> accounts,
-    int smtpPort) {
+    int smtpPort,
+    int imapPort) {
 
   // a message with its indexes and its conversation takes about this much
   private static final long BYTES_A_MESSAGE = 900;
@@ -41,8 +43,10 @@ public record SandboxOptions(
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
     }
-    if (smtpPort < 0 || smtpPort > 65_535) {
-      throw new IllegalArgumentException("a port is 0 to 65535, not " + smtpPort);
+    for (int mail : new int[] {smtpPort, imapPort}) {
+      if (mail < 0 || mail > 65_535) {
+        throw new IllegalArgumentException("a port is 0 to 65535, not " + mail);
+      }
     }
     if (maxMessages < 1) {
       throw new IllegalArgumentException("maxMessages is at least 1");
@@ -56,7 +60,7 @@ public record SandboxOptions(
   /** On a free port of this machine, rate 1, the seeded mix of personas, any account. */
   public static SandboxOptions in(Path data) {
     return new SandboxOptions(
-        "127.0.0.1", 0, null, data, 42, 1, 1_000_000, null, false, List.of(), 0);
+        "127.0.0.1", 0, null, data, 42, 1, 1_000_000, null, false, List.of(), 0, 0);
   }
 
   public SandboxOptions withPort(int newPort) {
@@ -71,7 +75,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withPublicUrl(String url) {
@@ -86,7 +91,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withSeed(long newSeed) {
@@ -101,7 +107,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withClockRate(double rate) {
@@ -116,7 +123,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withMaxMessages(int max) {
@@ -131,7 +139,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withEveryoneElse(Persona persona) {
@@ -146,7 +155,8 @@ public record SandboxOptions(
         persona,
         strict,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions onlyRegisteredAccounts() {
@@ -161,7 +171,8 @@ public record SandboxOptions(
         everyoneElse,
         true,
         accounts,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   public SandboxOptions withAccount(Account account) {
@@ -178,7 +189,8 @@ public record SandboxOptions(
         everyoneElse,
         strict,
         more,
-        smtpPort);
+        smtpPort,
+        imapPort);
   }
 
   /** How many dispatch ids are remembered to count duplicates. */

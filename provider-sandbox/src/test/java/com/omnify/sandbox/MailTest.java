@@ -17,6 +17,8 @@ import com.omnify.sandbox.mail.smtp.MailDrop.Stage;
 import com.omnify.sandbox.persona.policy.EmailHabit;
 import com.omnify.sandbox.persona.policy.Persona;
 import com.omnify.sandbox.persona.policy.ReplyPolicy.Talkativeness;
+import jakarta.mail.Flags;
+import jakarta.mail.Folder;
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -24,6 +26,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import jakarta.mail.search.FlagTerm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +35,7 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,6 +44,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.eclipse.angus.mail.imap.IMAPMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +52,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class MailTest {
@@ -423,7 +429,7 @@ class MailTest {
     sandbox.mailPersona(ANN, EmailHabit.MAILBOX_FULL);
     var dispatch = SmtpTalk.dispatch();
     send("", dispatch);
-    var box = data.resolve("mailboxes/bounces@shop.example/new");
+    var box = data.resolve("mailboxes/anonymous/new");
     await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> Files.exists(box) && box.toFile().list().length == 1);
@@ -436,6 +442,50 @@ class MailTest {
           .contains("\r\nAction: failed\r\nStatus: 5.2.2\r\n")
           .contains("\r\nMessage-ID: <" + dispatch + ".");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theMailboxIsReadByImapOnceEach(boolean tls) throws Exception {
+    account(Vendor.SMTP, "hello@shop.example", "");
+    sandbox.mailPersona(ANN, EmailHabit.BUSY);
+    send("hello@shop.example", SmtpTalk.dispatch());
+    sandbox.advance(Duration.ofHours(7));
+    var box = data.resolve("mailboxes/" + ACCOUNT + "/new");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(box) && box.toFile().list().length == 3);
+
+    assertThat(unread(tls))
+        .hasSize(3)
+        .allSatisfy(mail -> assertThat(mail).contains("Final-Recipient: rfc822; " + ANN));
+    assertThat(unread(tls)).isEmpty();
+  }
+
+  /** Reads what is unread as a program does that looks in now and then. */
+  private List<String> unread(boolean tls) throws Exception {
+    var properties = new Properties();
+    properties.put("mail.imap.peek", "true");
+    properties.put("mail.imap.fetchsize", "500");
+    properties.put("mail.imap.timeout", "20000");
+    properties.put("mail.imap.starttls.enable", Boolean.toString(tls));
+    properties.put("mail.imap.starttls.required", Boolean.toString(tls));
+    properties.put("mail.imap.ssl.trust", "*");
+    properties.put("mail.imap.ssl.checkserveridentity", "false");
+    var read = new ArrayList<String>();
+    try (var store = Session.getInstance(properties).getStore("imap")) {
+      store.connect("127.0.0.1", sandbox.mail().imapPort(), "hello@shop.example", "secret");
+      try (var inbox = store.getFolder("INBOX")) {
+        inbox.open(Folder.READ_WRITE);
+        for (var mail : inbox.search(new FlagTerm(new Flags(Flags.Flag.SEEN), false))) {
+          try (var bytes = ((IMAPMessage) mail).getMimeStream()) {
+            read.add(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
+          }
+          mail.setFlag(Flags.Flag.SEEN, true);
+        }
+      }
+    }
+    return read;
   }
 
   @Test

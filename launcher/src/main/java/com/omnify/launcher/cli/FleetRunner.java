@@ -135,6 +135,8 @@ final class FleetRunner {
               + fleet.sandboxUrl()
               + "  (simulated providers and their ledger; SMTP on port "
               + settings.ports().smtp()
+              + ", IMAP on "
+              + settings.ports().imap()
               + ")");
     }
     lines.add("  Data          " + settings.data().root());

@@ -5,15 +5,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The TCP port of each member.
  *
  * @param smtp the sandbox's second one
+ * @param imap its third
  */
-public record FleetPorts(Map<Member, Integer> byMember, int smtp) {
+public record FleetPorts(Map<Member, Integer> byMember, int smtp, int imap) {
 
   private static final String SMTP_VARIABLE = "OMNIFY_SANDBOX_SMTP_PORT";
+  private static final String IMAP_VARIABLE = "OMNIFY_SANDBOX_IMAP_PORT";
 
   public FleetPorts {
     var taken = new HashMap<Integer, Member>();
@@ -29,11 +32,10 @@ public record FleetPorts(Map<Member, Integer> byMember, int smtp) {
                 "%s and %s would share port %d".formatted(other.title(), member.title(), port));
           }
         });
-    var other = taken.get(smtp);
-    if (smtp < 1 || smtp > 65535 || other != null) {
-      throw new IllegalArgumentException(
-          "the sandbox would take mail on port %d; set %s to a free one from 1 to 65535"
-              .formatted(smtp, SMTP_VARIABLE));
+    free(smtp, SMTP_VARIABLE, taken.keySet());
+    free(imap, IMAP_VARIABLE, taken.keySet());
+    if (smtp == imap) {
+      throw new IllegalArgumentException("SMTP and IMAP would share port " + smtp);
     }
     byMember = Map.copyOf(byMember);
   }
@@ -57,12 +59,24 @@ public record FleetPorts(Map<Member, Integer> byMember, int smtp) {
         ports.put(member, member.defaultPort() + offset);
       }
     }
-    var smtp = environment.get(SMTP_VARIABLE);
+    int sandbox = Objects.requireNonNull(ports.get(Member.SANDBOX));
     return new FleetPorts(
         ports,
-        smtp == null || smtp.isBlank()
-            ? Objects.requireNonNull(ports.get(Member.SANDBOX)) + 1
-            : number(SMTP_VARIABLE, smtp));
+        number(SMTP_VARIABLE, environment, sandbox + 1),
+        number(IMAP_VARIABLE, environment, sandbox + 2));
+  }
+
+  private static void free(int port, String variable, Set<Integer> taken) {
+    if (port < 1 || port > 65535 || taken.contains(port)) {
+      throw new IllegalArgumentException(
+          "the sandbox's mail would be on port %d; set %s to a free one from 1 to 65535"
+              .formatted(port, variable));
+    }
+  }
+
+  private static int number(String variable, Map<String, String> environment, int otherwise) {
+    var value = environment.get(variable);
+    return value == null || value.isBlank() ? otherwise : number(variable, value);
   }
 
   private static int number(String variable, String value) {

@@ -47,6 +47,7 @@ record ServiceEnvironment(
         "SERVER_PORT", Integer.toString(settings.ports().of(Member.SANDBOX)),
         "SERVER_ADDRESS", "127.0.0.1",
         "OMNIFY_SANDBOX_SMTP_PORT", Integer.toString(settings.ports().smtp()),
+        "OMNIFY_SANDBOX_IMAP_PORT", Integer.toString(settings.ports().imap()),
         "OMNIFY_SANDBOX_DATA", settings.data().sandbox().toString(),
         "OMNIFY_PUBLIC_URL", settings.publicUrl().toString());
   }

@@ -37,6 +37,7 @@ class FleetPortsTest {
   @Test
   void mailIsTakenBesideTheSandboxUnlessElsewhere() {
     assertThat(FleetPorts.of(1000, Map.of(), Map.of()).smtp()).isEqualTo(9091);
+    assertThat(FleetPorts.of(1000, Map.of(), Map.of()).imap()).isEqualTo(9092);
     var environment = Map.of("OMNIFY_SANDBOX_SMTP_PORT", "2525");
     assertThat(FleetPorts.of(0, Map.of(), environment).smtp()).isEqualTo(2525);
     assertThatThrownBy(() -> FleetPorts.of(0, Map.of(Member.MEMORY, 8091), Map.of()))

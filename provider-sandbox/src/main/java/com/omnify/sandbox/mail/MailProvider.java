@@ -509,7 +509,7 @@ public final class MailProvider implements AutoCloseable {
             + happening.what().wire()
             + (happening.failure() == null ? "" : " error=" + happening.failure().status());
     if (way == Returns.MAILBOX || account.isEmpty()) {
-      mailboxes.put(mail.returnPath(), id, bytes);
+      mailboxes.put(mail.account(), id, bytes);
       book().append(mail.line(Kind.CALLBACK, null, what + " via=mailbox result=ok"));
     } else {
       post(account.get(), letter, bytes, mail.sid(), what + " via=inbound", mail::line);
@@ -609,7 +609,7 @@ public final class MailProvider implements AutoCloseable {
       post(account.get(), letter, null, letter.id(), "inbound", lines);
     } else {
       mailboxes.put(
-          letter.to(),
+          accountId,
           UUID.nameUUIDFromBytes(letter.id().getBytes(StandardCharsets.UTF_8)),
           letter.bytes());
       book.append(lines.of(Kind.CALLBACK, null, "inbound via=mailbox result=ok"));
@@ -643,6 +643,11 @@ public final class MailProvider implements AutoCloseable {
 
   Path mailboxes() {
     return mailboxes.root();
+  }
+
+  /** Where an account's mail lies that nobody posts. */
+  Path mailbox(String account) {
+    return mailboxes.of(account);
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Mailboxes as directories in the Maildir form, one an address, for accounts that have no provider
- * to post what comes in.
+ * Mailboxes as directories in the Maildir form, one an account, where there is no provider to post
+ * what comes in.
  */
 final class Mailboxes {
 
@@ -26,14 +26,21 @@ final class Mailboxes {
     return root;
   }
 
+  /** The directory of an account's mailbox, whether it is there or not. */
+  Path of(String account) {
+    return root.resolve(name(account));
+  }
+
   /** Puts a mail where a mail program finds it, whole or not at all. */
-  void put(String address, UUID id, byte[] mail) {
-    var box = root.resolve(name(address));
+  void put(String account, UUID id, byte[] mail) {
+    var box = of(account);
     try {
       for (var part : new String[] {"tmp", "new", "cur"}) {
         Files.createDirectories(box.resolve(part));
       }
-      var written = Files.write(box.resolve("tmp").resolve(id + ".sandbox"), mail);
+      // sorted by name they stand in the order in which they came
+      var name = "%015d.%s.sandbox".formatted(System.currentTimeMillis(), id);
+      var written = Files.write(box.resolve("tmp").resolve(name), mail);
       Files.move(
           written,
           box.resolve("new").resolve(written.getFileName()),
@@ -44,9 +51,9 @@ final class Mailboxes {
     }
   }
 
-  /** An address comes from outside: no part of it may be a way through directories. */
-  private static String name(String address) {
-    var safe = address.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9@._+=-]", "_");
+  /** A name comes from outside: no part of it may be a way through directories. */
+  private static String name(String account) {
+    var safe = account.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9@._+=-]", "_");
     safe = safe.startsWith(".") ? "_" + safe : safe;
     return safe.isEmpty() ? "_" : safe.substring(0, Math.min(MAX_NAME, safe.length()));
   }

@@ -10,6 +10,7 @@ import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.sandbox.mail.MailAccount.Returns;
 import com.omnify.sandbox.mail.Refusals.Rule;
+import com.omnify.sandbox.mail.imap.ImapServer;
 import com.omnify.sandbox.mail.smtp.SelfSigned;
 import com.omnify.sandbox.mail.smtp.SmtpServer;
 import com.omnify.sandbox.persona.Personas;
@@ -24,11 +25,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All of e-mail: the SMTP door, the provider behind it, and its switches.
+ * All of e-mail: the doors by SMTP and IMAP, the provider behind them, and its switches.
  *
  * <ul>
- *   <li>{@code GET /sandbox/mail}: where SMTP listens, the key that SendGrid's webhooks are signed
- *       with
+ *   <li>{@code GET /sandbox/mail}: where SMTP and IMAP listen, the key that SendGrid's webhooks are
+ *       signed with
  *   <li>{@code GET /sandbox/mail/accounts}, {@code PUT /sandbox/mail/accounts/{id}} {@code
  *       {"vendor","username","secret","client_id","webhook_secret","events_url","inbound_url",
  *       "returns"}}
@@ -87,6 +88,7 @@ public final class PostOffice implements AutoCloseable {
   private final Clock clock;
   private Runnable save = () -> {};
   private @Nullable SmtpServer smtp;
+  private @Nullable ImapServer imap;
 
   private PostOffice(Setup setup, SigningKey key) {
     this.key = key;
@@ -138,15 +140,30 @@ public final class PostOffice implements AutoCloseable {
   }
 
   /**
-   * Opens the SMTP door.
+   * Opens the doors.
    *
-   * @param port 0 for any free one
-   * @throws IOException when the port is taken
+   * @param smtpPort 0 for any free one
+   * @param imapPort 0 for any free one
+   * @throws IOException when a port is taken
    */
-  public void open(String address, int port, Ledger ledger) throws IOException {
-    smtp =
-        SmtpServer.start(address, port, door, SelfSigned.context("sandbox.test", clock.instant()));
+  public void open(String address, int smtpPort, int imapPort, Ledger ledger) throws IOException {
+    var tls = SelfSigned.context("sandbox.test", clock.instant());
+    smtp = SmtpServer.start(address, smtpPort, door, tls);
+    imap =
+        ImapServer.start(
+            address,
+            imapPort,
+            (user, password) -> accounts.login(user, password).map(provider::mailbox),
+            tls);
     provider.resume(ledger);
+  }
+
+  /** The port of IMAP. */
+  public int imapPort() {
+    if (imap == null) {
+      throw new IllegalStateException("not open yet");
+    }
+    return imap.port();
   }
 
   /** The port of SMTP. */
@@ -239,6 +256,7 @@ public final class PostOffice implements AutoCloseable {
   private Answer overview() {
     var body = new LinkedHashMap<String, @Nullable Object>();
     body.put("smtp_port", port());
+    body.put("imap_port", imapPort());
     body.put("starttls", true);
     body.put("sendgrid_public_key", key.publicKey());
     body.put("resend_path", "/resend");
@@ -320,6 +338,9 @@ public final class PostOffice implements AutoCloseable {
   public void close() throws IOException {
     if (smtp != null) {
       smtp.close();
+    }
+    if (imap != null) {
+      imap.close();
     }
     provider.close();
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package com.omnify.sandbox.mail.imap;
+
+import org.jspecify.annotations.NullMarked;
