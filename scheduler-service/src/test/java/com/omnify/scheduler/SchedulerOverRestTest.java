@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.SettableFleetClock;
+import com.omnify.model.Channel;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.DeliveryEvent;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.EnrollmentEvent;
+import com.omnify.model.event.InboundEvent;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.event.Topic;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.InteractionId;
 import com.omnify.testkit.EventsOn;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
@@ -324,8 +327,7 @@ class SchedulerOverRestTest {
     String sequence = liveSequence("");
     var answer =
         patch(
-            "/sequences/" + sequence,
-            "{\"trigger\": {\"type\": \"missed_call\"}, \"active\": true}");
+            "/sequences/" + sequence, "{\"trigger\": {\"type\": \"schedule\"}, \"active\": true}");
     assertThat(answer.fields()).containsExactly("trigger.type");
   }
 
@@ -501,6 +503,63 @@ class SchedulerOverRestTest {
                 .isEqualTo(1));
     var entered = get("/enrollments?contact_id=" + matching).body().path("items").get(0);
     assertThat(entered.path("source").asString()).isEqualTo("trigger:new_lead");
+  }
+
+  private InteractionId call(String disposition) {
+    var interaction = new InteractionId(Fixtures.id());
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            INSERT INTO calls (client_id, provider, call_id, direction, interaction_id, identity, disposition, ended_at)
+            VALUES (:client, 'twilio', 'CA' || :id, 'inbound', :id, '+12065550100', :disposition, now())
+            """)
+        .param("client", client.value())
+        .param("id", interaction.value())
+        .param("disposition", disposition)
+        .update();
+    return interaction;
+  }
+
+  @Test
+  void whoeverCalledInVainEntersOnce() {
+    String sequence =
+        liveSequence(
+            ", \"trigger\": {\"type\": \"missed_call\"}, \"entry_rule\": \"always\","
+                + " \"recontact_gap\": \"PT0S\"");
+    var known = fixtures.contact(client);
+    var stranger = fixtures.contact(client);
+    var answered = fixtures.contact(client);
+    var missed =
+        new InboundEvent.CallMissed(
+            Fixtures.eventId(),
+            clock.now(),
+            client,
+            known,
+            Channel.VOICE,
+            call("no_answer"),
+            "ab".repeat(32));
+    TestFleet.kafka().send(missed, missed);
+    var theirs = call("busy");
+    // memory-service may tell twice whose a call was: when it rang, and when nobody had answered
+    for (int i = 0; i < 2; i++) {
+      TestFleet.kafka().send(resolved(stranger, theirs));
+    }
+    TestFleet.kafka().send(resolved(answered, call("answered")), resolved(answered, null));
+    await(
+        () ->
+            assertThat(get("/enrollments?sequence_id=" + sequence).body().path("items").size())
+                .isEqualTo(2));
+    for (var each : List.of(known, stranger)) {
+      var entered = get("/enrollments?contact_id=" + each).body().path("items");
+      assertThat(entered.size()).isOne();
+      assertThat(entered.get(0).path("source").asString()).isEqualTo("trigger:missed_call");
+    }
+  }
+
+  private ContactEvent.ContactResolved resolved(ContactId contact, InteractionId interaction) {
+    return new ContactEvent.ContactResolved(
+        Fixtures.eventId(), clock.now(), client, contact, "cd".repeat(32), interaction);
   }
 
   @Test

@@ -128,6 +128,34 @@ public class OptOuts {
   }
 
   /**
+   * Revokes all, as above, by a word said in a call. Nothing is written in answer: the assistant
+   * was there to answer.
+   *
+   * @param identity E.164
+   * @param contacts everyone who shares it
+   * @param source the call
+   */
+  public void revokeAllBySpeech(
+      ClientId client, String identity, Collection<ContactId> contacts, InteractionId source) {
+    var targets = new LinkedHashSet<Target>();
+    targets.add(new Target(Channel.VOICE, identity));
+    targets.add(new Target(Channel.SMS, identity));
+    emails(client, contacts).forEach(email -> targets.add(new Target(Channel.EMAIL, email)));
+    suppress(client, targets, SuppressionReason.OPT_OUT, "told in a call", source, contacts);
+  }
+
+  /** Calls that number no more; its sequences go on by other channels. */
+  public void closeVoice(ClientId client, String identity, InteractionId source) {
+    suppress(
+        client,
+        Set.of(new Target(Channel.VOICE, identity)),
+        SuppressionReason.OPT_OUT,
+        "asked in a call to be written to",
+        source,
+        List.of());
+  }
+
+  /**
    * Orders the one message that may still be sent: that the opt-out is in force. Only for what the
    * provider has not answered itself.
    *

@@ -14,16 +14,13 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Problem;
 import com.omnify.model.Channel;
+import com.omnify.model.IdentityHash;
 import com.omnify.model.event.InboundEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.InteractionId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -104,7 +101,12 @@ class InboundMessages {
           if (people.isEmpty()) {
             outbox.publish(
                 new InboundEvent.UnknownSenderWrote(
-                    ids.eventId(), now, client, Channel.SMS, interaction, hash(client, from)));
+                    ids.eventId(),
+                    now,
+                    client,
+                    Channel.SMS,
+                    interaction,
+                    IdentityHash.of(client, from)));
           }
           boolean answered = ProviderKeywords.answered(body, request.get("OptOutType"));
           obey(client, keyword, answered, from, people, said, interaction, now);
@@ -259,14 +261,5 @@ class InboundMessages {
           name, "is missing", "point Twilio's webhook for incoming messages at this address");
     }
     return value;
-  }
-
-  private static String hash(ClientId client, String identity) {
-    try {
-      byte[] text = (client + " " + identity).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

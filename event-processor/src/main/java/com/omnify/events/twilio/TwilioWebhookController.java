@@ -49,6 +49,7 @@ class TwilioWebhookController {
   private final TwilioAccounts accounts;
   private final StatusReports statusReports;
   private final InboundMessages inboundMessages;
+  private final VoiceStatuses voiceStatuses;
   private final JsonMapper json;
   private final MeterRegistry metrics;
   private final String publicUrl;
@@ -57,12 +58,14 @@ class TwilioWebhookController {
       TwilioAccounts accounts,
       StatusReports statusReports,
       InboundMessages inboundMessages,
+      VoiceStatuses voiceStatuses,
       JsonMapper json,
       MeterRegistry metrics,
       OmnifyProperties properties) {
     this.accounts = accounts;
     this.statusReports = statusReports;
     this.inboundMessages = inboundMessages;
+    this.voiceStatuses = voiceStatuses;
     this.json = json;
     this.metrics = metrics;
     this.publicUrl = properties.publicUrl().toString().replaceAll("/+$", "");
@@ -83,6 +86,15 @@ class TwilioWebhookController {
   ResponseEntity<String> inbound(@PathVariable String clientId, HttpServletRequest http)
       throws IOException {
     hear("sms_inbound", clientId, http, inboundMessages::hear);
+    return ResponseEntity.ok().contentType(MediaType.TEXT_XML).body(NOTHING_TO_SAY);
+  }
+
+  /** Somebody called one of our numbers, and it rang, was taken, or was not. */
+  @OpenToAnybody(because = "the provider's signature over the raw bytes proves who calls")
+  @PostMapping("/voice-status")
+  ResponseEntity<String> voiceStatus(@PathVariable String clientId, HttpServletRequest http)
+      throws IOException {
+    hear("voice_status", clientId, http, voiceStatuses::hear);
     return ResponseEntity.ok().contentType(MediaType.TEXT_XML).body(NOTHING_TO_SAY);
   }
 

@@ -591,6 +591,96 @@ class TwilioWebhooksTest {
     assertThat(count("events_outbox")).isZero();
   }
 
+  private Map<String, String> call(String from, String status) {
+    var form = new LinkedHashMap<String, String>();
+    form.put("AccountSid", accountSid);
+    form.put("CallSid", "CA" + Fixtures.id());
+    form.put("CallStatus", status);
+    form.put("Direction", "inbound");
+    form.put("From", from);
+    form.put("To", OURS);
+    return form;
+  }
+
+  private String voicePath() {
+    return "/webhooks/twilio/" + client + "/voice-status";
+  }
+
+  @Test
+  void aCallThatNobodyTookIsMissedOnceHoweverOftenItIsTold() {
+    for (String way : List.of("no-answer", "busy", "failed", "canceled")) {
+      var form = call(phone, way);
+      for (int i = 0; i < 3; i++) {
+        assertThat(post(voicePath(), form).status()).isEqualTo(200);
+      }
+      // a week later, when its key is forgotten
+      TestFleet.database()
+          .admin()
+          .sql("DELETE FROM omnify.receipt_keys WHERE client_id = :client")
+          .param("client", client.value())
+          .update();
+      assertThat(post(voicePath(), form).status()).isEqualTo(200);
+    }
+    var missed = inbounds(InboundEvent.CallMissed.class);
+    assertThat(missed).hasSize(4).allMatch(each -> contact.equals(each.contactId()));
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT DISTINCT channel, direction, identity, own_address, contact_id FROM omnify.contact_interactions"
+                        + " WHERE direction = 'inbound' AND client_id = '"
+                        + client
+                        + "'"))
+        .containsExactly("voice|inbound|" + phone + "|" + OURS + "|" + contact);
+    assertThat(count("calls")).isEqualTo(4);
+  }
+
+  @Test
+  void aStrangersMissedCallIsForMemoryToResolve() {
+    String stranger = Fixtures.phone();
+    var form = call(stranger, "completed");
+    form.put("DialCallStatus", "no-answer");
+    assertThat(post(voicePath(), form).status()).isEqualTo(200);
+    var missed = inbounds(InboundEvent.CallMissed.class);
+    assertThat(missed).hasSize(1);
+    assertThat(missed.getFirst().contactId()).isNull();
+    assertThat(missed.getFirst().key()).isEqualTo(missed.getFirst().identityHash());
+  }
+
+  @Test
+  void aCallThatSomebodyTookIsAReply() {
+    var form = call(phone, "ringing");
+    post(voicePath(), form);
+    assertThat(count("calls")).isZero();
+    form.put("CallStatus", "completed");
+    form.put("CallDuration", "73");
+    post(voicePath(), form);
+    var replies = inbounds(InboundEvent.ReplyReceived.class);
+    assertThat(replies).hasSize(1);
+    assertThat(replies.getFirst().channel()).isEqualTo(Channel.VOICE);
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT disposition, seconds FROM omnify.calls WHERE client_id = '"
+                        + client
+                        + "'"))
+        .containsExactly("answered|73");
+  }
+
+  @Test
+  void callsOfOursOfHiddenNumbersAndOfUnknownWordsAreOnlyKept() {
+    var ours = call(phone, "no-answer");
+    ours.put("Direction", "outbound-api");
+    for (var form : List.of(ours, call("+266696687", "no-answer"), call(phone, "teleported"))) {
+      assertThat(post(voicePath(), form).status()).isEqualTo(200);
+    }
+    assertThat(count("receipts")).isEqualTo(3);
+    assertThat(count("calls") + count("events_outbox")).isZero();
+    byte[] body = encode(call(phone, "no-answer")).getBytes(UTF_8);
+    assertThat(post(voicePath(), body, "application/x-www-form-urlencoded", "nonsense").status())
+        .isEqualTo(401);
+    assertThat(count("receipts")).isEqualTo(3);
+  }
+
   @Test
   void jsonIsTakenWhereTheUrlCarriesItsHash() throws Exception {
     byte[] body =

@@ -6,7 +6,9 @@ import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.memory.contact.ContactBook;
 import com.omnify.memory.timeline.Timeline.Key;
+import com.omnify.model.Channel;
 import com.omnify.model.event.ContactEvent;
+import com.omnify.model.event.InboundEvent.CallMissed;
 import com.omnify.model.event.InboundEvent.UnknownSenderWrote;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
@@ -51,21 +53,52 @@ class Senders {
                 .unresolvedIdentity(client, event.interactionId())
                 .ifPresent(
                     identity ->
-                        whoHas(event, identity)
-                            .ifPresent(contact -> attach(event, client, identity, contact.id()))));
+                        whoHas(client, event.channel(), identity)
+                            .ifPresent(
+                                contact ->
+                                    attach(client, identity, event.identityHash(), contact.id()))));
   }
 
-  private Optional<ContactBook.Resolved> whoHas(UnknownSenderWrote event, String identity) {
+  /**
+   * Whoever called in vain is found, or made, likewise; that it was they who did is said once. They
+   * may have become a contact while it rang.
+   */
+  void resolve(CallMissed event) {
     ClientId client = event.clientId();
-    return switch (event.channel()) {
+    transactions.inClient(
+        client,
+        () -> {
+          Optional<String> identity = timeline.unresolvedIdentity(client, event.interactionId());
+          if (identity.isPresent()) {
+            whoHas(client, event.channel(), identity.get())
+                .ifPresent(
+                    contact -> attach(client, identity.get(), event.identityHash(), contact.id()));
+          } else {
+            timeline
+                .missed(client, event.interactionId())
+                .ifPresent(
+                    contact ->
+                        outbox.publish(
+                            new ContactEvent.ContactResolved(
+                                ids.eventId(),
+                                clock.now(),
+                                client,
+                                contact,
+                                event.identityHash(),
+                                event.interactionId())));
+          }
+        });
+  }
+
+  private Optional<ContactBook.Resolved> whoHas(ClientId client, Channel channel, String identity) {
+    return switch (channel) {
       case SMS -> book.resolveByPhone(client, identity, "inbound_sms");
       case VOICE -> book.resolveByPhone(client, identity, "inbound_call");
       case EMAIL -> book.resolveByEmail(client, identity, "inbound_email");
     };
   }
 
-  private void attach(
-      UnknownSenderWrote event, ClientId client, String identity, ContactId contact) {
+  private void attach(ClientId client, String identity, String identityHash, ContactId contact) {
     List<InteractionId> attached = timeline.attach(client, identity, contact);
     timeline.hear(attached.stream().map(each -> Key.of(client, each)).toList());
     outbox.publish(
@@ -73,7 +106,7 @@ class Senders {
             .map(
                 each ->
                     new ContactEvent.ContactResolved(
-                        ids.eventId(), clock.now(), client, contact, event.identityHash(), each))
+                        ids.eventId(), clock.now(), client, contact, identityHash, each))
             .toList());
   }
 }

@@ -101,7 +101,10 @@ class Timeline {
   private static final String HEAR =
       """
       WITH counted AS (
-        UPDATE contact_interactions i SET outcome = 'received'
+        UPDATE contact_interactions i SET outcome = CASE WHEN EXISTS (
+          SELECT FROM calls c
+          WHERE i.channel = 'voice' AND c.client_id = i.client_id AND c.interaction_id = i.id
+            AND c.disposition IN ('no_answer', 'busy', 'failed')) THEN 'missed' ELSE 'received' END
         FROM unnest(:clients, :ids) AS n(client_id, id)
         WHERE i.client_id = n.client_id AND i.id = n.id AND i.direction = 'inbound' AND i.outcome IS NULL
           AND i.contact_id IS NOT NULL
@@ -209,6 +212,52 @@ class Timeline {
         .param("clients", Pg.uuids(interactions.stream().map(Key::client).toList()))
         .param("ids", Pg.rawUuids(interactions.stream().map(Key::id).toList()))
         .update();
+  }
+
+  /**
+   * Takes over what event-processor has been told of calls: how long, how it ended, and the words.
+   * What is there stays where nothing is told of it, so that repeats and any order end in the same.
+   */
+  void takeCalls(Collection<Key> interactions) {
+    if (interactions.isEmpty()) {
+      return;
+    }
+    db.sql(
+            """
+            UPDATE contact_interactions i
+            SET call_seconds = coalesce(c.seconds, i.call_seconds),
+              ended_reason = coalesce(c.ended_reason, i.ended_reason),
+              recording_url = coalesce(c.recording_url, i.recording_url),
+              turns = coalesce(c.turns, i.turns),
+              content_summary = coalesce(c.summary, i.content_summary),
+              provider_id = coalesce(i.provider_id, c.call_id)
+            FROM unnest(:clients, :ids) AS n(client_id, id)
+            JOIN calls c ON c.client_id = n.client_id AND c.interaction_id = n.id
+            WHERE i.client_id = n.client_id AND i.id = n.id AND i.channel = 'voice' AND c.ended_at IS NOT NULL
+            """)
+        .param("clients", Pg.uuids(interactions.stream().map(Key::client).toList()))
+        .param("ids", Pg.rawUuids(interactions.stream().map(Key::id).toList()))
+        .update();
+  }
+
+  /**
+   * Turns a call that somebody seemed to take into one that nobody took.
+   *
+   * @return whose it is; empty where it is known as missed already, or as nobody's
+   */
+  Optional<ContactId> missed(ClientId client, InteractionId call) {
+    return db.sql(
+            """
+            UPDATE contact_interactions SET outcome = 'missed'
+            WHERE client_id = :client AND id = :id AND direction = 'inbound' AND outcome = 'received'
+              AND contact_id IS NOT NULL
+            RETURNING contact_id
+            """)
+        .param("client", client.value())
+        .param("id", call.value())
+        .query(UUID.class)
+        .optional()
+        .map(ContactId::new);
   }
 
   /** The address an inbound message came from, where it has no contact yet. */

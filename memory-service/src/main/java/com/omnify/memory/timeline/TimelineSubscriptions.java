@@ -44,6 +44,7 @@ class TimelineSubscriptions {
   private void recordOutcomes(List<DeliveryEvent> batch) {
     var outcomes = new LinkedHashMap<Key, Reached>();
     var engaged = new LinkedHashMap<Key, Engaged>();
+    var calls = new LinkedHashSet<Key>();
     for (DeliveryEvent event : batch) {
       Reached reached = Outcome.of(event);
       if (reached != null) {
@@ -56,27 +57,40 @@ class TimelineSubscriptions {
             Engaged.by(report),
             Engaged::and);
       }
+      if (event instanceof DeliveryEvent.CallEnded ended) {
+        calls.add(Key.of(ended.clientId(), ended.dispatch().dispatchId()));
+      }
     }
     transactions.inBackground(
         () -> {
           timeline.record(outcomes);
           timeline.engage(engaged);
+          timeline.takeCalls(calls);
         });
   }
 
   private void hear(List<InboundEvent> batch) {
     var heard = new LinkedHashSet<Key>();
+    var missedCalls = new LinkedHashSet<InboundEvent.CallMissed>();
     for (InboundEvent event : batch) {
       if (event instanceof InboundEvent.UnknownSenderWrote unknown) {
         senders.resolve(unknown);
-      } else {
-        InteractionId said = interaction(event);
-        if (said != null) {
-          heard.add(Key.of(event.clientId(), said));
-        }
+      } else if (event instanceof InboundEvent.CallMissed missed && missed.contactId() == null) {
+        senders.resolve(missed);
+      } else if (event instanceof InboundEvent.CallMissed missed) {
+        missedCalls.add(missed);
+      }
+      InteractionId said = interaction(event);
+      if (said != null) {
+        heard.add(Key.of(event.clientId(), said));
       }
     }
-    transactions.inBackground(() -> timeline.hear(heard));
+    transactions.inBackground(
+        () -> {
+          timeline.hear(heard);
+          missedCalls.forEach(call -> timeline.missed(call.clientId(), call.interactionId()));
+          timeline.takeCalls(heard);
+        });
   }
 
   private static @Nullable InteractionId interaction(InboundEvent event) {
@@ -85,8 +99,7 @@ class TimelineSubscriptions {
       case InboundEvent.OptOutReceived optOut -> optOut.interactionId();
       case InboundEvent.OptInReceived optIn -> optIn.interactionId();
       case InboundEvent.UnknownSenderWrote unknown -> unknown.interactionId();
-      case InboundEvent.CallMissed missed ->
-          missed.contactId() == null ? null : missed.interactionId();
+      case InboundEvent.CallMissed missed -> missed.interactionId();
       // What it happened in the course of is said by its own event.
       case InboundEvent.OutcomeReported _ -> null;
     };

@@ -2,6 +2,7 @@ package com.omnify.memory.timeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.model.CallDisposition;
 import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchKind;
@@ -328,6 +329,123 @@ class TimelineFlowTest {
           .containsExactly(stranger + "|inbound_sms|{America/Los_Angeles}|2|Anyone?");
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** What event-processor has been told of a call. */
+  private void call(InteractionId id, String direction, String disposition, String words) {
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            INSERT INTO omnify.calls (client_id, provider, call_id, direction, interaction_id, identity, disposition,
+              ended_reason, ended_at, reported, seconds, cost_micros, recording_url, summary, turns)
+            VALUES (:client, 'vapi', 'call-' || :id, :direction, :id, :identity, :disposition, 'why', now(), true, 95, 1,
+              'https://r.example/1.wav', 'They talked.', :words::jsonb)
+            """)
+        .param("client", client.value())
+        .param("id", id.value())
+        .param("direction", direction)
+        .param("identity", phone)
+        .param("disposition", disposition)
+        .param("words", words)
+        .update();
+  }
+
+  private InteractionId ring(ContactId from, String identity) {
+    InteractionId id = heard(from, identity, "", NOON);
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.contact_interactions SET channel = 'voice' WHERE id = :id")
+        .param("id", id.value())
+        .update();
+    return id;
+  }
+
+  @Test
+  void theReportOfACallIsTakenIntoItsInteraction() {
+    var ref = said(contact, NOON);
+    var id = new InteractionId(ref.dispatchId().value());
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.contact_interactions SET channel = 'voice' WHERE id = :id")
+        .param("id", id.value())
+        .update();
+    call(
+        id,
+        "outbound",
+        "answered",
+        "[{\"role\": \"user\", \"text\": \"Hi\", \"at_seconds\": 1.5}]");
+    var ended =
+        new DeliveryEvent.CallEnded(
+            Fixtures.eventId(), NOON, ref, CallDisposition.ANSWERED, null, "why", 95, 1, "call");
+    TestFleet.kafka().send(ended, ended);
+    settle();
+    JsonNode item = get("/timeline?channel=voice").get("items").get(0);
+    assertThat(item.get("call_seconds").asInt()).isEqualTo(95);
+    assertThat(item.get("ended_reason").asString()).isEqualTo("why");
+    assertThat(item.get("recording_url").asString()).isEqualTo("https://r.example/1.wav");
+    assertThat(item.get("summary").asString()).isEqualTo("They talked.");
+    assertThat(item.get("turns").get(0).get("text").asString()).isEqualTo("Hi");
+    assertThat(item.get("outcome").asString()).isEqualTo("delivered");
+    assertThat(get("/context").get("calls").asInt()).isOne();
+  }
+
+  @Test
+  void aMissedCallStandsInTheTimelineAndAStrangerBecomesAContactByIt() throws Exception {
+    var mine = ring(contact, phone);
+    call(mine, "inbound", "no_answer", null);
+    String stranger = Fixtures.phone();
+    var theirs = ring(null, stranger);
+    call(theirs, "inbound", "busy", null);
+    String hash = "cd".repeat(32);
+    // a second stranger, who was introduced while it rang
+    String quick = Fixtures.phone();
+    var ringing = ring(null, quick);
+    var unknown =
+        new InboundEvent.CallMissed(
+            Fixtures.eventId(), NOON, client, null, Channel.VOICE, theirs, hash);
+    TestFleet.kafka()
+        .send(
+            new InboundEvent.CallMissed(
+                Fixtures.eventId(), NOON, client, contact, Channel.VOICE, mine, hash),
+            unknown,
+            new InboundEvent.UnknownSenderWrote(
+                Fixtures.eventId(), NOON, client, Channel.VOICE, ringing, hash));
+    settle();
+    call(ringing, "inbound", "failed", null);
+    var late =
+        new InboundEvent.CallMissed(
+            Fixtures.eventId(), NOON, client, null, Channel.VOICE, ringing, hash);
+    TestFleet.kafka().send(unknown, late, late);
+    settle();
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT outcome, call_seconds FROM omnify.contact_interactions WHERE channel = 'voice' AND client_id = '"
+                        + client
+                        + "'"))
+        .containsExactly("missed|95", "missed|95", "missed|95");
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT source FROM omnify.contacts WHERE phone IN ('"
+                        + stranger
+                        + "', '"
+                        + quick
+                        + "')"))
+        .containsExactly("inbound_call", "inbound_call");
+    try (var events = TestFleet.kafka().events(Topic.CONTACTS, ContactEvent.class)) {
+      Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(
+                          events.all(ContactEvent.ContactResolved.class).stream()
+                              .filter(event -> event.clientId().equals(client))
+                              .map(ContactEvent.ContactResolved::interactionId))
+                      // once when they were introduced, once when it turned out that nobody had
+                      // answered
+                      .containsExactlyInAnyOrder(theirs, ringing, ringing));
     }
   }
 }

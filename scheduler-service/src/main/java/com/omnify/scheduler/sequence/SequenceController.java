@@ -290,7 +290,7 @@ class SequenceController {
       problems.add(
           "trigger.type",
           "nothing reports '" + type.wire() + "' in this version, so nobody would ever enter",
-          "use manual, new_lead, tag_added or status_changed, or leave the sequence off");
+          "use manual, new_lead, tag_added, status_changed or missed_call, or leave the sequence off");
     }
     if (!problems.isEmpty()
         || type == null
@@ -316,8 +316,8 @@ class SequenceController {
   /** Whether some door of this version tells of it. */
   private static boolean heard(TriggerType type) {
     return switch (type) {
-      case MANUAL, NEW_LEAD, TAG_ADDED, STATUS_CHANGED -> true;
-      case FORM_SUBMITTED, MISSED_CALL, SCHEDULE -> false;
+      case MANUAL, NEW_LEAD, TAG_ADDED, STATUS_CHANGED, MISSED_CALL -> true;
+      case FORM_SUBMITTED, SCHEDULE -> false;
     };
   }
 

@@ -11,6 +11,7 @@ import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.Topic;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import com.omnify.model.id.EventId;
 import com.omnify.scheduler.enrollment.Enroller;
 import com.omnify.scheduler.sequence.SequenceBook;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -36,6 +38,9 @@ import tools.jackson.core.type.TypeReference;
 class ContactsListener {
 
   private static final String NAME = "scheduler.contacts";
+
+  /** A call is missed once, however many events say whose it was. */
+  private static final String MISSED_CALLS = "scheduler.missed-calls";
 
   private final Transactions tx;
   private final Inbox inbox;
@@ -103,8 +108,9 @@ class ContactsListener {
         }
         yield list;
       }
-      // Whoever is new is announced as created too; this only links a message to them.
-      case ContactEvent.ContactResolved _ -> List.of();
+      // Whoever is new is announced as created too; this links a message to them, or a call.
+      case ContactEvent.ContactResolved resolved ->
+          List.of(new Happened(resolved, new Occasion(TriggerType.MISSED_CALL, List.of(), null)));
     };
   }
 
@@ -129,6 +135,44 @@ class ContactsListener {
     if (waiting.isEmpty()) {
       return;
     }
+    start(
+        group,
+        waiting,
+        group.type() == TriggerType.MISSED_CALL ? missedCalls(group.client(), happened) : happened);
+  }
+
+  /** Those that tell whose a missed call was, each call once. */
+  private List<Happened> missedCalls(ClientId client, List<Happened> happened) {
+    Map<UUID, Happened> byCall = new LinkedHashMap<>();
+    for (Happened each : happened) {
+      if (each.event() instanceof ContactEvent.ContactResolved resolved
+          && resolved.interactionId() != null) {
+        byCall.put(resolved.interactionId().value(), each);
+      }
+    }
+    List<EventId> missed =
+        jdbc
+            .sql(
+                """
+                SELECT interaction_id FROM calls
+                WHERE client_id = :client AND interaction_id = ANY (:calls) AND direction = 'inbound'
+                  AND disposition IN ('no_answer', 'busy', 'failed')
+                """)
+            .param("client", client.value())
+            .param("calls", Pg.rawUuids(byCall.keySet()))
+            .query(UUID.class)
+            .list()
+            .stream()
+            .map(EventId::new)
+            .toList();
+    var first = inbox.firstTimes(MISSED_CALLS, missed);
+    return byCall.entrySet().stream()
+        .filter(each -> first.contains(new EventId(each.getKey())))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private void start(Group group, List<SequenceSettings> waiting, List<Happened> happened) {
     var candidates =
         candidates(group.client(), happened.stream().map(h -> h.event().contactId()).toList());
     for (SequenceSettings sequence : waiting) {

@@ -427,7 +427,30 @@ public final class OptOutRule {
     if (words.equals(List.of("yes"))) {
       return Keyword.YES;
     }
-    return revokes(words) ? Keyword.STOP : Keyword.NONE;
+    return revoked(words) == Spoken.STOP ? Keyword.STOP : Keyword.NONE;
+  }
+
+  /** What somebody has said in a call. */
+  public enum Spoken {
+    /** Leave me alone. */
+    STOP,
+    /** Don't call, write. */
+    NO_CALLS,
+    /** Nothing of that kind. */
+    NONE
+  }
+
+  /**
+   * Reads one turn of a call as it was taken down. A bare word is an answer to a question more
+   * often than a command there: "Cancel." may well be about the appointment. So only those that
+   * leave no doubt count, and only where nothing else was said; plain phrases count as they do in
+   * writing.
+   */
+  public static Spoken inSpeech(String turn) {
+    List<String> words = SpokenWords.of(turn);
+    return CLEAR.contains(String.join(" ", undecorated(words, FILLERS)))
+        ? Spoken.STOP
+        : revoked(words);
   }
 
   /** "ST0P" and "$top": digits and signs that stand for letters, in a keyword alone. */
@@ -438,7 +461,8 @@ public final class OptOutRule {
             word.replace('0', 'o').replace('$', 's').replace('5', 's').replace('@', 'a'));
   }
 
-  private static boolean revokes(List<String> words) {
+  private static Spoken revoked(List<String> words) {
+    var found = Spoken.NONE;
     // Sentence by sentence: "Don't worry. Stop texting me." is not denied by its first half.
     String all =
         THANKS
@@ -447,25 +471,28 @@ public final class OptOutRule {
     for (List<String> sentence : SpokenWords.sentences(List.of(all.strip().split(" +")))) {
       String text = String.join(" ", undecorated(sentence, COURTESIES));
       for (Pattern revocation : REVOCATIONS) {
-        var found = revocation.matcher(text);
-        while (found.find()) {
-          String before = text.substring(0, found.start());
-          String after = text.substring(found.start());
+        var phrase = revocation.matcher(text);
+        while (phrase.find()) {
+          String before = text.substring(0, phrase.start());
+          String after = text.substring(phrase.start());
           boolean negative =
-              NEGATIVE.matcher(found.group()).lookingAt() && !found.group().contains("permission");
+              NEGATIVE.matcher(phrase.group()).lookingAt()
+                  && !phrase.group().contains("permission");
           boolean wantsTexts =
-              NO_CALL.matcher(found.group()).lookingAt()
-                  && TEXT_INSTEAD.matcher(before + "| " + text.substring(found.end())).find();
-          if (!wantsTexts
-              && !DENIED_BEFORE.matcher(before).find()
+              NO_CALL.matcher(phrase.group()).lookingAt()
+                  && TEXT_INSTEAD.matcher(before + "| " + text.substring(phrase.end())).find();
+          if (!DENIED_BEFORE.matcher(before).find()
               && !NOT_NOW.matcher(after).find()
               && !(negative && (DEFERRED.matcher(after).find() || OTHERS.matcher(before).find()))) {
-            return true;
+            if (!wantsTexts) {
+              return Spoken.STOP;
+            }
+            found = Spoken.NO_CALLS;
           }
         }
       }
     }
-    return false;
+    return found;
   }
 
   private static Pattern phrase(String words) {
