@@ -14,6 +14,7 @@ public sealed interface Event
         DeliveryEvent,
         InboundEvent,
         ContactEvent,
+        LeadEvent,
         EnrollmentEvent,
         HealingEvent,
         MessageEvent,

@@ -12,6 +12,7 @@ public enum Topic {
   STEPS_VOICE("steps.voice", StepEvent.class),
   DELIVERIES("deliveries", DeliveryEvent.class),
   INBOUND("inbound", InboundEvent.class),
+  LEADS("leads", LeadEvent.class),
   CONTACTS("contacts", ContactEvent.class),
   ENROLLMENTS("enrollments", EnrollmentEvent.class),
   HEALING("healing", HealingEvent.class),

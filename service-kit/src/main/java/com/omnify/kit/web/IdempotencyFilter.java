@@ -65,10 +65,16 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     Caller caller = Objects.requireNonNull(CallerArgument.current());
     try {
       String key = key(request);
-      byte[] body = body(request);
+      // A file is not for the memory: its length stands for it.
+      boolean file = isFile(request);
+      byte[] body =
+          file
+              ? String.valueOf(request.getContentLengthLong()).getBytes(StandardCharsets.UTF_8)
+              : body(request);
       var mine = new IdempotencyKeys.Key(caller.clientOrNull(), key);
       switch (keys.begin(mine, hash(request, caller, body))) {
-        case IdempotencyKeys.Begun() -> first(mine, new Buffered(request, body), response, chain);
+        case IdempotencyKeys.Begun() ->
+            first(mine, file ? request : new Buffered(request, body), response, chain);
         case IdempotencyKeys.Answered answered -> again(answered, response);
         case IdempotencyKeys.Refused(Problem problem) -> throw problem;
       }
@@ -133,6 +139,11 @@ final class IdempotencyFilter extends OncePerRequestFilter {
     answered.headers().forEach(response::setHeader);
     response.setHeader(REPLAYED, "true");
     response.getOutputStream().write(answered.body().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isFile(HttpServletRequest request) {
+    String type = request.getContentType();
+    return type != null && type.startsWith("text/");
   }
 
   private static String key(HttpServletRequest request) {

@@ -11,6 +11,7 @@ import com.omnify.model.event.FlowEvent;
 import com.omnify.model.event.HealingEvent;
 import com.omnify.model.event.HealingOrder;
 import com.omnify.model.event.InboundEvent;
+import com.omnify.model.event.LeadEvent;
 import com.omnify.model.event.MessageEvent;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.id.ClientId;
@@ -45,10 +46,13 @@ public record Happening(
   /** What a person is told of an event; null for what concerns machines only. */
   public static @Nullable Happening of(Event event) {
     return switch (event) {
-      case StepEvent _, MessageEvent _, FlowEvent _ -> null;
+      case StepEvent _, MessageEvent _, FlowEvent _, LeadEvent _ -> null;
       case DeliveryEvent delivery -> ofDelivery(delivery);
       case InboundEvent inbound -> ofInbound(inbound);
       case EnrollmentEvent enrollment -> ofEnrollment(enrollment);
+      // a file of a million would drown everything else
+      case ContactEvent.ContactCreated created when Boolean.TRUE.equals(created.quiet()) -> null;
+      case ContactEvent.ContactChanged changed when Boolean.TRUE.equals(changed.quiet()) -> null;
       case ContactEvent contact -> ofContact(contact);
       case HealingEvent healing -> ofHealing(healing);
     };
@@ -175,6 +179,8 @@ public record Happening(
           case ContactEvent.ContactCreated _ -> "contact.created";
           case ContactEvent.ContactChanged _ -> "contact.changed";
           case ContactEvent.ContactResolved _ -> "contact.resolved";
+          case ContactEvent.LeadCame _ -> "lead.came";
+          case ContactEvent.ContactMerged _ -> "contact.merged";
         };
     return new Happening(
         event.eventId(),
