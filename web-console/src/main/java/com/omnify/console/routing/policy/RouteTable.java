@@ -81,8 +81,15 @@ public final class RouteTable {
       return new Route.ToService(Upstream.SCHEDULER, path);
     }
     return switch (first) {
-      case "contacts" -> new Route.ToService(Upstream.MEMORY, path);
-      case "suppressions", "receipts", "notifications", "webhook-endpoints", "webhook-deliveries" ->
+      case "contacts", "imports", "custom-fields", "tags", "statuses" ->
+          new Route.ToService(Upstream.MEMORY, path);
+      case "suppressions",
+              "receipts",
+              "leads",
+              "lead-sources",
+              "notifications",
+              "webhook-endpoints",
+              "webhook-deliveries" ->
           new Route.ToService(Upstream.EVENTS, path);
       case "dispatches", "previews", "provider-health" ->
           new Route.ToService(Upstream.CHANNELS, path);
