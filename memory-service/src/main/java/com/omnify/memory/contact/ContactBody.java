@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param consent added to the ledger, per channel
  * @param version in a PATCH: the version it was made for; refused where another is there by now
  */
-record ContactBody(
+public record ContactBody(
     @Nullable String firstName,
     @Nullable String lastName,
     @Nullable String company,
@@ -32,7 +32,7 @@ record ContactBody(
     @Nullable Integer version) {
 
   /** Consent by channel. */
-  record ConsentsBody(
+  public record ConsentsBody(
       @Nullable ConsentBody sms, @Nullable ConsentBody email, @Nullable ConsentBody voice) {}
 
   /**
@@ -42,7 +42,7 @@ record ContactBody(
    * @param textShown what the person read
    * @param at now, where left out
    */
-  record ConsentBody(
+  public record ConsentBody(
       @Nullable Boolean granted,
       @Nullable String source,
       @Nullable String textShown,

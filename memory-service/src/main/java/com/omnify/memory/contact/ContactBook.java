@@ -35,14 +35,21 @@ public class ContactBook {
 
   private final Transactions transactions;
   private final Contacts contacts;
+  private final CustomFields customFields;
   private final Outbox outbox;
   private final Ids ids;
   private final FleetClock clock;
 
   ContactBook(
-      Transactions transactions, Contacts contacts, Outbox outbox, Ids ids, FleetClock clock) {
+      Transactions transactions,
+      Contacts contacts,
+      CustomFields customFields,
+      Outbox outbox,
+      Ids ids,
+      FleetClock clock) {
     this.transactions = transactions;
     this.contacts = contacts;
+    this.customFields = customFields;
     this.outbox = outbox;
     this.ids = ids;
     this.clock = clock;
@@ -75,10 +82,11 @@ public class ContactBook {
         client,
         () -> {
           var now = clock.now();
+          ContactRules rules = customFields.rules(client, ContactCheck.DEFAULT_REGION);
           var checked = new ArrayList<Checked>();
           var rows = new ArrayList<NewContact>();
           for (int i = 0; i < bodies.size(); i++) {
-            Checked check = ContactCheck.create(bodies.get(i), prefix.apply(i), now);
+            Checked check = ContactCheck.create(bodies.get(i), rules, prefix.apply(i), now);
             checked.add(check);
             rows.add(new NewContact(ids.next(), check.fields()));
           }
@@ -132,6 +140,7 @@ public class ContactBook {
                 var fields =
                     ContactCheck.patch(
                             body,
+                            customFields.rules(client, ContactCheck.DEFAULT_REGION),
                             contacts.find(client, id).orElseThrow().fields(),
                             given,
                             clock.now())
@@ -152,8 +161,7 @@ public class ContactBook {
   }
 
   private Contact changeLocked(ClientId client, ContactId id, ContactBody body, Set<String> given) {
-    Contact was =
-        contacts.findForUpdate(client, id).orElseThrow(() -> Problem.notFound("contact", id));
+    Contact was = contacts.findForUpdate(client, id).orElseGet(() -> contacts.required(client, id));
     if (body.version() != null && body.version() != was.version()) {
       throw Problem.conflict(
               "version_conflict",
@@ -162,7 +170,8 @@ public class ContactBook {
           .with("version", was.version());
     }
     var now = clock.now();
-    Checked checked = ContactCheck.patch(body, was.fields(), given, now);
+    ContactRules rules = customFields.rules(client, ContactCheck.DEFAULT_REGION);
+    Checked checked = ContactCheck.patch(body, rules, was.fields(), given, now);
     if (!checked.faults().isEmpty()) {
       throw Problem.invalid(checked.faults());
     }
@@ -194,7 +203,7 @@ public class ContactBook {
     return contacts.find(client, id).orElseThrow();
   }
 
-  private static List<String> changed(ContactFields was, ContactFields is) {
+  static List<String> changed(ContactFields was, ContactFields is) {
     var changed = new ArrayList<String>();
     note(changed, "first_name", was.firstName(), is.firstName());
     note(changed, "last_name", was.lastName(), is.lastName());
@@ -299,13 +308,17 @@ public class ContactBook {
   private Optional<Resolved> byEmail(ClientId client, String email) {
     return contacts.holders(client, List.of(), List.of(email)).stream()
         .findFirst()
-        .map(holder -> new Resolved(holder.id(), false));
+        .map(Holder::id)
+        .or(() -> contacts.byAlternativeEmail(client, email))
+        .map(id -> new Resolved(id, false));
   }
 
   private Optional<Resolved> byPhone(ClientId client, String e164) {
     return contacts.holders(client, List.of(e164), List.of()).stream()
         .findFirst()
-        .map(holder -> new Resolved(holder.id(), false));
+        .map(Holder::id)
+        .or(() -> contacts.byAlternativePhone(client, e164))
+        .map(id -> new Resolved(id, false));
   }
 
   /**

@@ -21,10 +21,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what callers write and brings it into its stored form. Collects every fault at once. */
-final class ContactCheck {
+public final class ContactCheck {
 
   /** Until a client says where it works. */
-  static final String DEFAULT_REGION = "US";
+  public static final String DEFAULT_REGION = "US";
 
   private static final int LONGEST_NAME = 200;
   private static final int LONGEST_EMAIL = 254;
@@ -40,14 +40,16 @@ final class ContactCheck {
   private static final Set<String> ZONES = ZoneId.getAvailableZoneIds();
 
   private final String prefix;
+  private final ContactRules rules;
   private final List<FieldFault> faults = new ArrayList<>();
 
-  private ContactCheck(String prefix) {
+  private ContactCheck(String prefix, ContactRules rules) {
     this.prefix = prefix;
+    this.rules = rules;
   }
 
   /** One line for the consent ledger. */
-  record Consent(
+  public record Consent(
       Channel channel, boolean granted, String source, @Nullable String textShown, Instant at) {}
 
   /**
@@ -55,16 +57,17 @@ final class ContactCheck {
    *
    * @param consents to be added
    */
-  record Checked(ContactFields fields, List<Consent> consents, List<FieldFault> faults) {}
+  public record Checked(ContactFields fields, List<Consent> consents, List<FieldFault> faults) {}
 
   /** Checks a new contact; {@code prefix} stands before the names of fields in faults. */
-  static Checked create(ContactBody body, String prefix, Instant now) {
-    return new ContactCheck(prefix).check(body, ContactFields.BLANK, _ -> true, true, now);
+  public static Checked create(ContactBody body, ContactRules rules, String prefix, Instant now) {
+    return new ContactCheck(prefix, rules).check(body, ContactFields.BLANK, _ -> true, true, now);
   }
 
   /** Checks a change of {@code current}: only what {@code given} names is looked at. */
-  static Checked patch(ContactBody body, ContactFields current, Set<String> given, Instant now) {
-    return new ContactCheck("").check(body, current, given::contains, false, now);
+  static Checked patch(
+      ContactBody body, ContactRules rules, ContactFields current, Set<String> given, Instant now) {
+    return new ContactCheck("", rules).check(body, current, given::contains, false, now);
   }
 
   private Checked check(
@@ -154,7 +157,7 @@ final class ContactCheck {
     if (value == null || value.isBlank()) {
       return null;
     }
-    return switch (PhoneReading.read(value.strip(), DEFAULT_REGION)) {
+    return switch (PhoneReading.read(value.strip(), rules.region())) {
       case PhoneReading.Valid valid -> valid;
       case PhoneReading.Invalid(String message, String fix) -> {
         fault("phone", message, fix);
@@ -288,7 +291,18 @@ final class ContactCheck {
             default -> fault(field, "is a list or an object", "use a text, a number or a boolean");
           }
         });
+    rules
+        .types()
+        .forEach((name, type) -> fields.computeIfPresent(name, (_, v) -> typed(name, type, v)));
     return fields;
+  }
+
+  private @Nullable Object typed(String name, CustomFieldType type, Object value) {
+    Object read = type.read(value);
+    if (read == null && !String.valueOf(value).isBlank()) {
+      fault("custom_fields." + name, "is no " + type.wire(), type.fix());
+    }
+    return read;
   }
 
   private List<Consent> consents(ContactBody.@Nullable ConsentsBody body, Instant now) {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What can be edited of a contact, checked and in its stored form. */
-record ContactFields(
+public record ContactFields(
     @Nullable String firstName,
     @Nullable String lastName,
     @Nullable String company,
@@ -38,4 +38,23 @@ record ContactFields(
           "api",
           List.of(),
           Map.of());
+
+  /** The same of another source. */
+  ContactFields from(String otherSource) {
+    return new ContactFields(
+        firstName,
+        lastName,
+        company,
+        phone,
+        phoneType,
+        phoneTimeZones,
+        email,
+        timeZone,
+        state,
+        postalCode,
+        status,
+        otherSource,
+        tags,
+        customFields);
+  }
 }

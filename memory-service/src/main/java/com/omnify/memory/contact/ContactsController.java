@@ -11,6 +11,7 @@ import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
 import com.omnify.memory.contact.ContactBook.RowResult;
 import com.omnify.memory.contact.Contacts.Contact;
+import com.omnify.memory.contact.Contacts.CustomValue;
 import com.omnify.memory.contact.Contacts.Search;
 import com.omnify.model.id.ContactId;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -127,6 +128,8 @@ class ContactsController {
    * Finds contacts, the newest first.
    *
    * @param q the beginning of a name, a company, an e-mail address or a phone number
+   * @param customField a custom field with what it must hold, as {@code roof_type:slate}
+   * @param importId only those that this import made
    */
   @Needs(Role.MEMBER)
   @GetMapping
@@ -136,12 +139,22 @@ class ContactsController {
       @RequestParam(required = false) @Nullable String tag,
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable String phone,
+      @RequestParam(name = "custom_field", required = false) @Nullable String customField,
+      @RequestParam(name = "import_id", required = false) @Nullable UUID importId,
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor) {
     int size = Limits.page(limit);
     UUID before = cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
     String text = q == null || q.isBlank() ? null : q.strip().toLowerCase(Locale.ROOT);
-    var search = new Search(text, digits(text), tag, status, phone == null ? null : e164(phone));
+    var search =
+        new Search(
+            text,
+            digits(text),
+            tag,
+            status,
+            phone == null ? null : e164(phone),
+            customField == null ? null : customValue(customField),
+            importId);
     return Page.of(
         transactions.readInClient(
             caller.client(), () -> contacts.search(caller.client(), search, before, size + 1)),
@@ -152,10 +165,7 @@ class ContactsController {
   @Needs(Role.MEMBER)
   @GetMapping("/{id}")
   Contact get(Caller caller, @PathVariable ContactId id) {
-    return transactions.readInClient(
-        caller.client(),
-        () ->
-            contacts.find(caller.client(), id).orElseThrow(() -> Problem.notFound("contact", id)));
+    return transactions.readInClient(caller.client(), () -> contacts.required(caller.client(), id));
   }
 
   @Needs(Role.MEMBER)
@@ -184,6 +194,15 @@ class ContactsController {
     return text == null || !PART_OF_A_NUMBER.matcher(text).matches()
         ? null
         : text.replaceAll("[^0-9]", "");
+  }
+
+  private static CustomValue customValue(String text) {
+    int colon = text.indexOf(':');
+    if (colon < 1) {
+      throw Problem.invalid(
+          "custom_field", "names no value", "write the field, a colon and the value: color:red");
+    }
+    return new CustomValue(text.substring(0, colon), text.substring(colon + 1));
   }
 
   private static String e164(String phone) {
