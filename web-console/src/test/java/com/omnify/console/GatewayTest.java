@@ -166,6 +166,29 @@ class GatewayTest {
   }
 
   @Test
+  void aFileIsPassedOnAsItComes() throws Exception {
+    ClientId client = fixtures().client();
+    byte[] file = new byte[9 << 20];
+    java.util.Arrays.fill(file, (byte) 'x');
+    var answer =
+        send(
+            platform("/api/v1/imports?file_name=a.csv", client)
+                .setHeader("Content-Type", "text/csv")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(file)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(STUB.last().target()).isEqualTo("/api/v1/imports?file_name=a.csv");
+    assertThat(STUB.last().body()).isEqualTo(file);
+    assertThat(STUB.last().header("Authorization")).startsWith("Bearer ");
+    // what is no file is held, and so may not be that long
+    assertThat(
+            send(platform("/api/v1/imports", client)
+                    .setHeader("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(file)))
+                .statusCode())
+        .isEqualTo(413);
+  }
+
+  @Test
   void unknownAndAmbiguousPathsAreProblems() throws Exception {
     assertThat(send(request("/api/v1/nothing")).statusCode()).isEqualTo(404);
     assertThat(send(request("/api/v1/contacts/%2e%2e/clients")).statusCode()).isEqualTo(400);

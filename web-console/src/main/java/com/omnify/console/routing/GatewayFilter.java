@@ -30,6 +30,8 @@ final class GatewayFilter extends OncePerRequestFilter {
   private static final int MOST_API_BYTES = 8 << 20;
 
   /** The report of a long call holds every word of it, several times over. */
+  private static final long MOST_FILE_BYTES = 512L << 20;
+
   private static final int MOST_WEBHOOK_BYTES = 4 << 20;
 
   /** What providers take, attachments escaped. */
@@ -84,6 +86,17 @@ final class GatewayFilter extends OncePerRequestFilter {
       case Route.Here(boolean guarded) -> here(request, response, chain, guarded);
       case Route.ToService(var upstream, String path) -> {
         Identity identity = doorman.identify(request, response);
+        if (isFile(request, path)) {
+          proxy.forwardFile(
+              request,
+              response,
+              upstream.serviceName(),
+              addresses.of(upstream),
+              path,
+              doorman.token(identity),
+              MOST_FILE_BYTES);
+          return;
+        }
         proxy.forward(
             request,
             response,
@@ -120,6 +133,15 @@ final class GatewayFilter extends OncePerRequestFilter {
           throw Problem.of(HttpStatus.BAD_REQUEST, "ambiguous_path", why, "Use the plain path.");
       case Route.Nowhere() -> throw nowhere(request);
     }
+  }
+
+  /** The one thing that is too large to be held here. */
+  private static boolean isFile(HttpServletRequest request, String path) {
+    String type = request.getContentType();
+    return request.getMethod().equals("POST")
+        && path.equals("/api/v1/imports")
+        && type != null
+        && type.startsWith("text/");
   }
 
   private void here(

@@ -34,6 +34,7 @@ final class Proxy {
 
   static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   static final Duration RESPONSE_TIMEOUT = Duration.ofSeconds(30);
+  static final Duration FILE_TIMEOUT = Duration.ofMinutes(30);
 
   /** What concerns one connection only (RFC 9110, 7.6.1), or what the client writes itself. */
   private static final Set<String> HOP_BY_HOP =
@@ -96,6 +97,36 @@ final class Proxy {
       int mostBytes)
       throws IOException {
     HttpRequest onward = onward(request, base, path, token, body(request, mostBytes));
+    pass(onward, response, name, path, base);
+  }
+
+  /**
+   * Forwards a file as it comes: it is never whole in memory, however long it is, and its sender
+   * may take minutes.
+   *
+   * @param mostBytes the longest file that is taken, where its length is said beforehand
+   */
+  void forwardFile(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String name,
+      URI base,
+      String path,
+      String token,
+      long mostBytes)
+      throws IOException {
+    long length = request.getContentLengthLong();
+    if (length > mostBytes) {
+      throw tooLarge(mostBytes);
+    }
+    var in = new Bounded(request.getInputStream(), mostBytes);
+    var stream = HttpRequest.BodyPublishers.ofInputStream(() -> in);
+    var publisher = length > 0 ? HttpRequest.BodyPublishers.fromPublisher(stream, length) : stream;
+    HttpRequest onward =
+        builder(request, base, path, publisher)
+            .timeout(FILE_TIMEOUT)
+            .header("Authorization", "Bearer " + token)
+            .build();
     pass(onward, response, name, path, base);
   }
 
@@ -297,7 +328,7 @@ final class Proxy {
     return body;
   }
 
-  private static RuntimeException tooLarge(int mostBytes) {
+  private static RuntimeException tooLarge(long mostBytes) {
     return Problem.of(
         HttpStatus.CONTENT_TOO_LARGE,
         "body_too_large",
