@@ -67,7 +67,10 @@ public class ReadyDispatches {
       FROM (
         SELECT * FROM dispatches d WHERE %s AND d.state = 'ready' OFFSET 0) d
       CROSS JOIN LATERAL (
-        SELECT * FROM contacts WHERE client_id = d.client_id AND id = d.contact_id OFFSET 0) c
+        -- whoever the person is part of by now, if two contacts became one since
+        SELECT * FROM contacts WHERE client_id = d.client_id AND id = (
+          SELECT coalesce(merged_into, id) FROM contacts WHERE client_id = d.client_id AND id = d.contact_id)
+        OFFSET 0) c
       JOIN clients b ON b.id = d.client_id
       LEFT JOIN contact_contexts x ON x.client_id = d.client_id AND x.contact_id = d.contact_id
       LEFT JOIN client_profiles p ON p.client_id = d.client_id

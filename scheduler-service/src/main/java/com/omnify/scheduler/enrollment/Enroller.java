@@ -154,7 +154,8 @@ public class Enroller {
     jdbc.sql(
             """
             SELECT c.id, %s
-            FROM unnest(:contacts) AS k(id) JOIN contacts c ON c.client_id = :client AND c.id = k.id
+            FROM unnest(:contacts) AS k(id)
+            JOIN contacts c ON c.client_id = :client AND c.id = k.id AND c.merged_into IS NULL
             """
                 .formatted(EnrollmentRows.PERSON))
         .param("contacts", Pg.uuids(contacts))

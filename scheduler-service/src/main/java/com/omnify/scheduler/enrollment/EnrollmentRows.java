@@ -17,7 +17,9 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -116,6 +118,24 @@ public class EnrollmentRows {
                         Pg.id(row, "id", EnrollmentId::new)))
             .list();
     return lock(keys).stream().filter(person -> !person.enrollment().hasEnded()).toList();
+  }
+
+  /** Those of the contacts that are part of another one by now, and whose. */
+  public Map<ContactId, ContactId> mergedInto(ClientId client, Collection<ContactId> contacts) {
+    var merged = new HashMap<ContactId, ContactId>();
+    jdbc.sql(
+            """
+            SELECT c.id, c.merged_into FROM (SELECT DISTINCT id FROM unnest(:contacts) AS u(id)) k
+            JOIN contacts c ON c.client_id = :client AND c.id = k.id AND c.merged_into IS NOT NULL
+            """)
+        .param("client", client.value())
+        .param("contacts", Pg.uuids(contacts))
+        .query(
+            row -> {
+              merged.put(
+                  Pg.id(row, "id", ContactId::new), Pg.id(row, "merged_into", ContactId::new));
+            });
+    return merged;
   }
 
   /** A row of {@link #COLUMNS}. */

@@ -17,10 +17,12 @@ import com.omnify.scheduler.enrollment.policy.Replies;
 import com.omnify.scheduler.sequence.SequenceBook;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -89,7 +91,31 @@ class InboundListener {
     };
   }
 
-  private void apply(List<Spoken> spoken) {
+  /** What was said by a contact that is part of another one by now was said by that one. */
+  private List<Spoken> nowSpoken(List<Spoken> spoken) {
+    var byClient = new LinkedHashMap<ClientId, List<ContactId>>();
+    spoken.forEach(
+        each ->
+            byClient.computeIfAbsent(each.client(), _ -> new ArrayList<>()).add(each.contact()));
+    var merged = new HashMap<ContactId, ContactId>();
+    byClient.forEach((client, contacts) -> merged.putAll(rows.mergedInto(client, contacts)));
+    if (merged.isEmpty()) {
+      return spoken;
+    }
+    // the enrollments may not have followed yet
+    return spoken.stream()
+        .flatMap(
+            each -> {
+              ContactId now = merged.get(each.contact());
+              return now == null
+                  ? Stream.of(each)
+                  : Stream.of(each, new Spoken(each.client(), now, each.event()));
+            })
+        .toList();
+  }
+
+  private void apply(List<Spoken> told) {
+    List<Spoken> spoken = nowSpoken(told);
     Map<EnrollmentKey, Move> moves = new LinkedHashMap<>();
     Map<EnrollmentKey, Person> people = new LinkedHashMap<>();
     Map<ContactId, List<EnrollmentKey>> ofContact = new LinkedHashMap<>();

@@ -12,6 +12,7 @@ import com.omnify.model.event.Topic;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
 import com.omnify.model.id.EventId;
+import com.omnify.model.id.LeadId;
 import com.omnify.scheduler.enrollment.Enroller;
 import com.omnify.scheduler.sequence.SequenceBook;
 import com.omnify.scheduler.sequence.policy.SequenceSettings;
@@ -25,6 +26,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
@@ -72,7 +74,14 @@ class ContactsListener {
     }
   }
 
-  private record Happened(ContactEvent event, Occasion occasion) {}
+  /**
+   * @param lead by which it happened
+   */
+  private record Happened(ContactEvent event, Occasion occasion, @Nullable LeadId lead) {
+    Happened(ContactEvent event, Occasion occasion) {
+      this(event, occasion, null);
+    }
+  }
 
   private record Group(ClientId client, TriggerType type) {}
 
@@ -85,6 +94,10 @@ class ContactsListener {
 
   private static List<Happened> occasions(ContactEvent event) {
     return switch (event) {
+      case ContactEvent.ContactCreated created when Boolean.TRUE.equals(created.quiet()) ->
+          List.of();
+      case ContactEvent.ContactChanged changed when Boolean.TRUE.equals(changed.quiet()) ->
+          List.of();
       case ContactEvent.ContactCreated created -> {
         var list = new ArrayList<Happened>();
         list.add(new Happened(created, new Occasion(TriggerType.NEW_LEAD, created.tags(), null)));
@@ -111,6 +124,22 @@ class ContactsListener {
       // Whoever is new is announced as created too; this links a message to them, or a call.
       case ContactEvent.ContactResolved resolved ->
           List.of(new Happened(resolved, new Occasion(TriggerType.MISSED_CALL, List.of(), null)));
+      case ContactEvent.LeadCame lead -> {
+        var list = new ArrayList<Happened>();
+        for (TriggerType type : List.of(TriggerType.NEW_LEAD, TriggerType.FORM_SUBMITTED)) {
+          list.add(new Happened(lead, new Occasion(type, lead.tagsAdded(), null), lead.leadId()));
+        }
+        if (!lead.tagsAdded().isEmpty()) {
+          list.add(
+              new Happened(
+                  lead,
+                  new Occasion(TriggerType.TAG_ADDED, lead.tagsAdded(), null),
+                  lead.leadId()));
+        }
+        yield list;
+      }
+      // The two were one all along: nothing begins.
+      case ContactEvent.ContactMerged _ -> List.of();
     };
   }
 
@@ -175,10 +204,15 @@ class ContactsListener {
   private void start(Group group, List<SequenceSettings> waiting, List<Happened> happened) {
     var candidates =
         candidates(group.client(), happened.stream().map(h -> h.event().contactId()).toList());
+    var leads =
+        leads(
+            group.client(),
+            happened.stream().map(Happened::lead).filter(Objects::nonNull).toList());
     for (SequenceSettings sequence : waiting) {
       var matching =
           happened.stream()
-              .filter(each -> matches(each, sequence, candidates.get(each.event().contactId())))
+              .filter(
+                  each -> matches(each, sequence, candidates.get(each.event().contactId()), leads))
               .map(each -> each.event().contactId())
               .toList();
       if (!matching.isEmpty()) {
@@ -189,9 +223,46 @@ class ContactsListener {
   }
 
   private static boolean matches(
-      Happened happened, SequenceSettings sequence, @Nullable Candidate candidate) {
-    return candidate != null
-        && TriggerPolicy.starts(happened.occasion(), sequence.conditions(), candidate);
+      Happened happened,
+      SequenceSettings sequence,
+      @Nullable Candidate candidate,
+      Map<LeadId, Map<String, String>> leads) {
+    if (candidate == null) {
+      return false;
+    }
+    var seen =
+        happened.lead() == null
+            ? candidate
+            : candidate.with(leads.getOrDefault(happened.lead(), Map.of()));
+    return TriggerPolicy.starts(happened.occasion(), sequence.conditions(), seen);
+  }
+
+  /** What conditions may ask of leads. */
+  private Map<LeadId, Map<String, String>> leads(ClientId client, List<LeadId> ids) {
+    var leads = new HashMap<LeadId, Map<String, String>>();
+    if (ids.isEmpty()) {
+      return leads;
+    }
+    jdbc.sql(
+            """
+            SELECT l.id, l.form, l.campaign, l.source_id::text AS lead_source
+            FROM (SELECT DISTINCT id FROM unnest(:ids) AS k(id)) k
+            JOIN leads l ON l.client_id = :client AND l.id = k.id
+            """)
+        .param("ids", Pg.uuids(ids))
+        .param("client", client.value())
+        .query(
+            row -> {
+              var fields = new HashMap<String, String>();
+              for (String column : List.of("form", "campaign", "lead_source")) {
+                String value = row.getString(column);
+                if (value != null) {
+                  fields.put(column, value);
+                }
+              }
+              leads.put(Pg.id(row, "id", LeadId::new), fields);
+            });
+    return leads;
   }
 
   private Map<ContactId, Candidate> candidates(ClientId client, List<ContactId> contacts) {
@@ -201,7 +272,7 @@ class ContactsListener {
             SELECT c.id, c.first_name, c.last_name, c.company, c.source, c.status, c.state, c.postal_code, c.tags,
               c.custom_fields::text AS custom_fields
             FROM (SELECT DISTINCT id FROM unnest(:contacts) AS k(id)) k
-            JOIN contacts c ON c.client_id = :client AND c.id = k.id
+            JOIN contacts c ON c.client_id = :client AND c.id = k.id AND c.merged_into IS NULL
             """)
         .param("contacts", Pg.uuids(contacts))
         .param("client", client.value())

@@ -50,6 +50,23 @@ public final class Steering {
         line(enrollment, "ended", "stopped_by_person", "Stopped by a person" + said(reason), now));
   }
 
+  /** The person is on their way through the same sequence as another contact, too. */
+  public static Move merged(Enrollment enrollment, Instant now) {
+    if (enrollment.hasEnded()) {
+      return Move.none(enrollment);
+    }
+    return Move.of(
+        enrollment,
+        enrollment.end(EnrollmentStatus.STOPPED, "contact_merged", now),
+        new Due.Nothing(),
+        line(
+            enrollment,
+            "ended",
+            "contact_merged",
+            "Stopped: the contact was merged with one who is on the way through this sequence already",
+            now));
+  }
+
   /** Booked or converted: what the sequence is for, so it ends. Counts once. */
   public static Move reached(Enrollment enrollment, OutcomeKind kind, Instant now) {
     if (isReached(enrollment)) {

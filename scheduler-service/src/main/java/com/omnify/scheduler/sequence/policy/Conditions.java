@@ -20,6 +20,9 @@ public final class Conditions {
       Set.of(
           "source", "tags", "status", "state", "company", "postal_code", "first_name", "last_name");
 
+  /** What only triggers ask: of the lead by which somebody came. */
+  private static final Set<String> LEAD_FIELDS = Set.of("form", "campaign", "lead_source");
+
   /** What only steps ask about a contact: by which way they can be reached. */
   private static final Set<String> REACH = Set.of("phone", "email", "phone_type");
 
@@ -61,6 +64,8 @@ public final class Conditions {
       if (ofStep) {
         choices.addAll(REACH);
         choices.addAll(FLAGS);
+      } else {
+        choices.addAll(LEAD_FIELDS);
       }
       problems.add(
           path + ".field",
@@ -101,7 +106,9 @@ public final class Conditions {
   private static boolean known(String field, boolean ofStep) {
     return CONTACT_FIELDS.contains(field)
         || field.matches("custom\\..+")
-        || ofStep && (FLAGS.contains(field) || REACH.contains(field));
+        || (ofStep
+            ? FLAGS.contains(field) || REACH.contains(field)
+            : LEAD_FIELDS.contains(field));
   }
 
   private static Condition.@Nullable Op op(@Nullable String text) {

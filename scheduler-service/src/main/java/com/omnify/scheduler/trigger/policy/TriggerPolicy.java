@@ -3,6 +3,7 @@ package com.omnify.scheduler.trigger.policy;
 import com.omnify.model.TriggerType;
 import com.omnify.scheduler.sequence.policy.Conditions;
 import com.omnify.scheduler.sequence.policy.SequenceSettings.Condition;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,13 @@ public final class TriggerPolicy {
     public Candidate {
       fields = Map.copyOf(fields);
       tags = List.copyOf(tags);
+    }
+
+    /** The same with what a lead says beside it. */
+    public Candidate with(Map<String, String> more) {
+      var all = new HashMap<>(fields);
+      all.putAll(more);
+      return new Candidate(all, tags);
     }
   }
 

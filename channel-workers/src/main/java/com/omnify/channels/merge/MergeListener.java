@@ -1,0 +1,58 @@
+package com.omnify.channels.merge;
+
+import com.omnify.kit.event.Subscription;
+import com.omnify.kit.tenancy.Transactions;
+import com.omnify.model.event.ContactEvent.ContactMerged;
+import com.omnify.model.event.Topic;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Gives what was sent to a contact that is no more to whoever it is part of now. */
+@Configuration(proxyBeanMethods = false)
+class MergeListener {
+
+  private final Transactions transactions;
+  private final JdbcClient jdbc;
+
+  MergeListener(Transactions transactions, JdbcClient jdbc) {
+    this.transactions = transactions;
+    this.jdbc = jdbc;
+  }
+
+  @Bean
+  Subscription<ContactMerged> mergesSubscription() {
+    return Subscription.of("channels.merges", Topic.CONTACTS, ContactMerged.class, this::repoint);
+  }
+
+  private void repoint(List<ContactMerged> batch) {
+    for (ContactMerged merged : batch) {
+      transactions.inClient(merged.clientId(), () -> repoint(merged));
+    }
+  }
+
+  private void repoint(ContactMerged merged) {
+    jdbc.sql(
+            """
+            UPDATE dispatches SET contact_id = :survivor WHERE client_id = :client AND contact_id = :other
+            """)
+        .param("client", merged.clientId().value())
+        .param("survivor", merged.contactId().value())
+        .param("other", merged.otherId().value())
+        .update();
+    // The person goes on hearing from the number that the survivor knows, else from the other's.
+    jdbc.sql(
+            """
+            WITH gone AS (
+              DELETE FROM sticky_senders WHERE client_id = :client AND contact_id = :other RETURNING *)
+            INSERT INTO sticky_senders (client_id, contact_id, channel, own_address)
+            SELECT client_id, :survivor, channel, own_address FROM gone
+            ON CONFLICT DO NOTHING
+            """)
+        .param("client", merged.clientId().value())
+        .param("survivor", merged.contactId().value())
+        .param("other", merged.otherId().value())
+        .update();
+  }
+}
