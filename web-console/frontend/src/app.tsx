@@ -12,6 +12,7 @@ import { Contacts } from './pages/contacts';
 import { EnrollmentPage } from './pages/enrollment';
 import { Enrollments } from './pages/enrollments';
 import { Home } from './pages/home';
+import { ImportPage, Imports } from './pages/imports';
 import { Broken, NoClients, NotFound } from './pages/other';
 import { Operations } from './pages/operations';
 import { SequencePage } from './pages/sequence';
@@ -150,6 +151,8 @@ export const router = createBrowserRouter([
               { index: true, element: <Home /> },
               { path: 'contacts', element: <Contacts /> },
               { path: 'contacts/:id', element: <ContactPage /> },
+              { path: 'imports', element: <Imports /> },
+              { path: 'imports/:id', element: <ImportPage /> },
               { path: 'sequences', element: <Sequences /> },
               { path: 'sequences/:id', element: <SequencePage /> },
               { path: 'enrollments', element: <Enrollments /> },

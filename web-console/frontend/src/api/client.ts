@@ -69,6 +69,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 interface Call {
   clientId?: string | null;
   body?: unknown;
+  /** Sent as it is, instead of a body. */
+  file?: Blob;
   signal?: AbortSignal;
   idempotencyKey?: string;
 }
@@ -77,6 +79,8 @@ export async function call<T>(method: Method, url: string, options: Call = {}): 
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (options.body !== undefined) {
     headers['Content-Type'] = 'application/json';
+  } else if (options.file) {
+    headers['Content-Type'] = 'text/csv';
   }
   if (options.clientId) {
     headers['X-Client-Id'] = options.clientId;
@@ -92,7 +96,7 @@ export async function call<T>(method: Method, url: string, options: Call = {}): 
     response = await fetch(url, {
       method,
       headers,
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: options.body === undefined ? options.file : JSON.stringify(options.body),
       credentials: 'same-origin',
       signal: options.signal,
     });
@@ -144,6 +148,32 @@ export class Api {
 
   post<T>(path: string, body: unknown = {}): Promise<T> {
     return call<T>('POST', `/api/v1${path}`, { clientId: this.clientId, body });
+  }
+
+  /** Sends a file as it lies on the disk. */
+  upload<T>(path: string, query: Query, file: Blob): Promise<T> {
+    return call<T>('POST', withQuery(`/api/v1${path}`, query), {
+      clientId: this.clientId,
+      file,
+      idempotencyKey: crypto.randomUUID(),
+    });
+  }
+
+  /** Gives the browser a file to keep. */
+  async download(path: string, name: string): Promise<void> {
+    const response = await fetch(`/api/v1${path}`, {
+      headers: this.clientId ? { 'X-Client-Id': this.clientId } : {},
+      credentials: 'same-origin',
+    });
+    if (!response.ok) {
+      throw new Problem(response.status, (await response.json()) as ProblemBody);
+    }
+    const address = URL.createObjectURL(await response.blob());
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = name;
+    link.click();
+    URL.revokeObjectURL(address);
   }
 
   put<T>(path: string, body: unknown): Promise<T> {

@@ -82,6 +82,8 @@ export interface Contact {
   email_valid?: boolean;
   engagement_score: number;
   sentiment_trend: string;
+  alternative_phone?: string | null;
+  alternative_email?: string | null;
   version: number;
   created_at: string;
   updated_at: string;
@@ -497,4 +499,51 @@ export interface StepFigures {
 
 export interface Analytics {
   steps: StepFigures[];
+}
+
+export interface CustomField {
+  key: string;
+  label: string;
+  type: 'text' | 'number' | 'boolean' | 'date';
+}
+
+export interface Import {
+  id: string;
+  file_name: string;
+  state: 'uploaded' | 'running' | 'done' | 'cancelled' | 'failed';
+  bytes: number;
+  encoding: string;
+  delimiter: string;
+  columns: { name: string; suggested: string | null }[];
+  preview: string[][];
+  mapping: Record<string, string> | null;
+  options: { update: boolean; trigger: boolean; tags: string[] } | null;
+  rows_total: number;
+  rows_read: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  merged: number;
+  bad: number;
+  failure: string | null;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+export interface LeadSource {
+  id: string;
+  kind: 'generic' | 'google' | 'facebook';
+  name: string;
+  url: string;
+  tags: string[];
+  active: boolean;
+}
+
+/** A source with what is shown once. */
+export interface NewLeadSource {
+  source: LeadSource;
+  secret: string | null;
+  verify_token: string | null;
 }

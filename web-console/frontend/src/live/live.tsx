@@ -22,7 +22,7 @@ export function useFeed(): Feed {
 
 /** What part of the data an event makes stale, as the first words of paths. */
 export function stale(type: string): string[] {
-  if (type.startsWith('contact.') || type.startsWith('phone.')) {
+  if (type.startsWith('contact.') || type.startsWith('phone.') || type.startsWith('lead.')) {
     return ['/contacts'];
   }
   if (type.startsWith('enrollment.') || type.startsWith('step.') || type.startsWith('outcome.')) {

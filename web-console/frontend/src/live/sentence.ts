@@ -106,6 +106,10 @@ export function sentence(item: LiveItem): Sentence {
       return { tone: 'accent', icon: 'plus', says: 'is a new contact' };
     case 'contact.changed':
       return { tone: 'idle', icon: 'edit', says: 'was edited' };
+    case 'lead.came':
+      return { tone: 'accent', icon: 'bolt', says: 'asks to be contacted' };
+    case 'contact.merged':
+      return { tone: 'idle', icon: 'people', says: 'was merged with another contact' };
     case 'contact.resolved':
       return { tone: 'idle', icon: 'people', says: 'was recognised' };
     default:

@@ -57,6 +57,7 @@ function zoneOf(person: Contact): string | null {
 function Person({ person, name }: { person: Contact; name: string }) {
   const { path } = useHere();
   const [enrolling, setEnrolling] = useState(false);
+  const [merging, setMerging] = useState(false);
   const zone = zoneOf(person);
   return (
     <>
@@ -75,9 +76,14 @@ function Person({ person, name }: { person: Contact; name: string }) {
           </span>
         }
         actions={
-          <Button kind="primary" icon="plus" onClick={() => setEnrolling(true)}>
-            Enroll
-          </Button>
+          <>
+            <Button icon="people" onClick={() => setMerging(true)}>
+              Merge
+            </Button>
+            <Button kind="primary" icon="plus" onClick={() => setEnrolling(true)}>
+              Enroll
+            </Button>
+          </>
         }
       />
       <div className="split">
@@ -89,6 +95,7 @@ function Person({ person, name }: { person: Contact; name: string }) {
         </div>
       </div>
       {enrolling && <EnrollDialog person={person} name={name} onClose={() => setEnrolling(false)} />}
+      {merging && <MergeDialog person={person} name={name} onClose={() => setMerging(false)} />}
     </>
   );
 }
@@ -439,6 +446,83 @@ function Known({ person }: { person: Contact }) {
         </dl>
       </div>
     </Card>
+  );
+}
+
+/** The other contact becomes part of this one. */
+function MergeDialog({ person, name, onClose }: { person: Contact; name: string; onClose: () => void }) {
+  const { api, client } = useHere();
+  const queries = useQueryClient();
+  const [q, setQ] = useState('');
+  const [other, setOther] = useState<Contact | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const found = useGet<Page<Contact>>(q ? '/contacts' : null, { q, limit: 6 });
+  const others = (found.data?.items ?? []).filter((one) => one.id !== person.id);
+  return (
+    <Dialog
+      title={`Merge into ${name}`}
+      shape="box"
+      onClose={onClose}
+      onSubmit={() => {
+        if (!other) {
+          return;
+        }
+        setBusy(true);
+        setError(null);
+        api
+          .create(`/contacts/${person.id}/merge`, { other: other.id })
+          .then(async () => {
+            await queries.invalidateQueries({ queryKey: [client.id] });
+            onClose();
+          })
+          .catch(setError)
+          .finally(() => setBusy(false));
+      }}
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="danger" type="submit" busy={busy} disabled={!other}>
+            Merge
+          </Button>
+        </>
+      }
+    >
+      {error !== null && <ErrorNotice error={error} />}
+      <Field label="Who is the same person" hint="Name, company, phone or e-mail">
+        {(props) => (
+          <input
+            {...props}
+            className="input"
+            type="search"
+            value={q}
+            onChange={(event) => {
+              setQ(event.target.value.trim());
+              setOther(null);
+            }}
+          />
+        )}
+      </Field>
+      <div className="stack" data-gap="small" role="radiogroup" aria-label="Contacts found">
+        {others.map((one) => (
+          <label key={one.id} className="check">
+            <input type="radio" name="other" checked={other?.id === one.id} onChange={() => setOther(one)} />
+            <span>
+              {personName(one, one.phone ?? one.email ?? 'Contact')}
+              <span className="field-hint" style={{ display: 'block' }}>
+                {[phoneWords(one.phone), one.email, one.company].filter(Boolean).join(' · ')}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {other && (
+        <Notice tone="warn">
+          What is known of {name} stays. The other’s conversations and sequences become theirs, and a second phone or
+          e-mail is kept. This cannot be undone.
+        </Notice>
+      )}
+    </Dialog>
   );
 }
 

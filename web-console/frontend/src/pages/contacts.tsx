@@ -14,6 +14,7 @@ import {
   Empty,
   ErrorNotice,
   Field,
+  LinkButton,
   Loaded,
   MoreButton,
   Notice,
@@ -30,7 +31,8 @@ export function Contacts() {
   const [params, setParams] = useSearchParams();
   const q = params.get('q') ?? '';
   const tag = params.get('tag') ?? '';
-  const list = useList<Contact>('/contacts', { q, tag, limit: 50 });
+  const imported = params.get('import') ?? '';
+  const list = useList<Contact>('/contacts', { q, tag, import_id: imported, limit: 50 });
   const people = rows(list.data);
   const adding = params.get('new') === '1';
   const set = (name: string, value: string) =>
@@ -51,9 +53,14 @@ export function Contacts() {
       <PageHead
         title="Contacts"
         actions={
-          <Button kind="primary" icon="plus" onClick={() => set('new', '1')}>
-            Add contact
-          </Button>
+          <>
+            <LinkButton icon="up" to={path('/imports')}>
+              Import
+            </LinkButton>
+            <Button kind="primary" icon="plus" onClick={() => set('new', '1')}>
+              Add contact
+            </Button>
+          </>
         }
       >
         <p>Everyone you may write to, with what was said.</p>
@@ -78,12 +85,19 @@ export function Contacts() {
             <span className="visually-hidden">Remove this filter</span>
           </button>
         )}
+        {imported && (
+          <button type="button" className="chip" aria-pressed="true" onClick={() => set('import', '')}>
+            Of one import
+            <Icon name="cross" size={12} />
+            <span className="visually-hidden">Remove this filter</span>
+          </button>
+        )}
       </div>
       <Card flush>
         <Loaded query={list} lines={8}>
           {() =>
             people.length === 0 ? (
-              q || tag ? (
+              q || tag || imported ? (
                 <Empty
                   icon="search"
                   title="Nobody matches"

@@ -22,6 +22,7 @@ import {
   useToast,
 } from '../ui/parts';
 import { When } from '../ui/time';
+import { LeadSources } from './lead-sources';
 import { WebhooksCard } from './webhooks';
 
 export function Settings() {
@@ -36,6 +37,7 @@ export function Settings() {
       <div className="stack" data-gap="large">
         <Profile may={may} />
         <Senders may={may} />
+        <LeadSources may={may} />
         <WebhooksCard />
         {may && <Keys />}
         {may && <People />}
