@@ -83,6 +83,7 @@ final class AccessFixtures {
     ids.put(
         "webhook-deliveries", first(api.get("/api/v1/webhook-deliveries?endpoint_id=" + endpoint)));
     ids.put("notifications", notification(of.clientId));
+    doors(of, ids);
     Person person = person(of, "member");
     ids.put("users", person.id());
     ids.put("identities", person.identity());
@@ -90,6 +91,36 @@ final class AccessFixtures {
       ids.put("dead-letters/" + service, deadLetter(service, of.clientId));
     }
     return new Things(of.clientId, Map.copyOf(ids));
+  }
+
+  /** Ways in for people, and what this client alone calls things. */
+  private static void doors(Scenario of, Map<String, String> ids) {
+    Api api = of.api;
+    String own = of.clientId.substring(24);
+    ids.put(
+        "imports",
+        JSON.readTree(api.send("POST", "/api/v1/imports", "phone\n+12125550171").text())
+            .get("id")
+            .asString());
+    ids.put(
+        "lead-sources",
+        api.post("/api/v1/lead-sources", Map.of("kind", "generic", "name", "Form"))
+            .get("source")
+            .get("id")
+            .asString());
+    ids.put(
+        "leads", api.post("/api/v1/leads", Map.of("phone", "+12125550172")).get("id").asString());
+    ids.put("tags", "t" + own);
+    ids.put(
+        "merge",
+        api.post("/api/v1/contacts", Map.of("first_name", "Twin", "tags", List.of("t" + own)))
+            .get("id")
+            .asString());
+    ids.put(
+        "custom-fields",
+        api.post("/api/v1/custom-fields", Map.of("key", "k" + own, "label", "Own", "type", "text"))
+            .get("key")
+            .asString());
   }
 
   /** Everybody who asks on behalf of that client, rightly or not. */

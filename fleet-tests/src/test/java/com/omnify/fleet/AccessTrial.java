@@ -263,6 +263,13 @@ final class AccessTrial {
         ask("/api/v1/dispatches?enrollment_id=" + enrollment),
         ask("/api/v1/receipts?dispatch_id=" + others.id("dispatches", "a filter")),
         ask("/api/v1/webhook-deliveries?endpoint_id=" + others.id("webhook-endpoints", "a filter")),
+        ask("/api/v1/leads?contact_id=" + contact),
+        ask("/api/v1/leads?source_id=" + others.id("lead-sources", "a filter")),
+        ask("/api/v1/contacts?import_id=" + others.id("imports", "a filter")),
+        say(
+            "/api/v1/leads",
+            Map.of("phone", "+12125550175", "source_id", others.id("lead-sources", "a body"))),
+        say("/api/v1/contacts/" + myContact + "/merge", Map.of("other", contact)),
         say("/api/v1/enrollments", Map.of("contact_id", contact, "sequence_id", mySequence)),
         say("/api/v1/enrollments", Map.of("contact_id", myContact, "sequence_id", sequence)),
         say(
@@ -476,6 +483,21 @@ final class AccessTrial {
         "POST /api/v1/users/{id}/identities",
         _ -> Map.of("issuer", TokenIssuer.NAME, "subject", "s-" + UUID.randomUUID()));
     all.put("POST /api/v1/api-keys", _ -> Map.of("name", "Second", "role", "member"));
+    all.put("POST /api/v1/imports", _ -> Map.of("phone", "+12125550173"));
+    all.put("POST /api/v1/imports/{id}/start", _ -> Map.of("mapping", Map.of("phone", "phone")));
+    all.put("POST /api/v1/imports/{id}/cancel", nothing);
+    all.put("POST /api/v1/leads", _ -> Map.of("phone", "+12125550174"));
+    all.put("POST /api/v1/lead-sources", _ -> Map.of("kind", "google", "name", "Ads"));
+    all.put("PATCH /api/v1/lead-sources/{id}", _ -> Map.of("name", "Renamed"));
+    all.put("POST /api/v1/lead-sources/{id}/secret", nothing);
+    all.put(
+        "POST /api/v1/contacts/{id}/merge",
+        things -> Map.of("other", things.id("merge", "a merge")));
+    all.put("PATCH /api/v1/tags/{tag}", things -> Map.of("name", things.id("tags", "a tag")));
+    all.put(
+        "POST /api/v1/custom-fields",
+        _ -> Map.of("key", "roof_type", "label", "Roof", "type", "text"));
+    all.put("PATCH /api/v1/custom-fields/{key}", _ -> Map.of("label", "Renamed"));
     return Map.copyOf(all);
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       ChaosCommand.class,
       EvaluateCommand.class,
       BenchCommand.class,
+      DoorsCommand.class,
       TestCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class

@@ -25,7 +25,8 @@ class OmnifyTest {
         "test",
         "doctor",
         "evaluate",
-        "bench"
+        "bench",
+        "doors"
       })
   void everyCommandHasHelp(String command) {
     var out = new StringWriter();
