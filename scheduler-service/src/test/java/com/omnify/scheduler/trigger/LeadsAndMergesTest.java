@@ -81,15 +81,15 @@ class LeadsAndMergesTest {
   private void await(List<String> expected) {
     Awaitility.await()
         .atMost(60, TimeUnit.SECONDS)
-        .untilAsserted(() -> assertThat(enrollments()).containsExactlyInAnyOrderElementsOf(expected));
+        .untilAsserted(
+            () -> assertThat(enrollments()).containsExactlyInAnyOrderElementsOf(expected));
   }
 
   @Test
   void aLeadStartsWhatWaitsForItsFormOnce() {
     var roof =
         waitsFor(
-            "form_submitted",
-            "[{\"field\": \"form\", \"op\": \"equals\", \"value\": \"roof\"}]");
+            "form_submitted", "[{\"field\": \"form\", \"op\": \"equals\", \"value\": \"roof\"}]");
     var any = waitsFor("new_lead", "[]");
     ContactId contact = TestFleet.fixtures().contact(client);
     LeadId lead = lead("roof");
@@ -107,7 +107,14 @@ class LeadsAndMergesTest {
     ContactId other = TestFleet.fixtures().contact(client);
     say(
         new ContactEvent.LeadCame(
-            Fixtures.eventId(), Fixtures.NOON, client, other, lead("garden"), true, List.of(), null));
+            Fixtures.eventId(),
+            Fixtures.NOON,
+            client,
+            other,
+            lead("garden"),
+            true,
+            List.of(),
+            null));
     await(
         List.of(
             contact + "|" + roof + "|active|trigger:form_submitted",
@@ -136,8 +143,7 @@ class LeadsAndMergesTest {
         .param("gone", gone.value())
         .update();
     var merged =
-        new ContactEvent.ContactMerged(
-            Fixtures.eventId(), Fixtures.NOON, client, survivor, gone);
+        new ContactEvent.ContactMerged(Fixtures.eventId(), Fixtures.NOON, client, survivor, gone);
     say(merged, merged);
     Awaitility.await()
         .atMost(60, TimeUnit.SECONDS)
