@@ -203,6 +203,14 @@ class Leads {
         .param("from", from.value())
         .param("to", to.value())
         .update();
+    db.sql(
+            """
+            UPDATE notifications SET contact_id = :to WHERE client_id = :client AND contact_id = :from
+            """)
+        .param("client", client.value())
+        .param("from", from.value())
+        .param("to", to.value())
+        .update();
   }
 
   /** One that is to be fetched. */

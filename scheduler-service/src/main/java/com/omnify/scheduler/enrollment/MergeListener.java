@@ -127,6 +127,14 @@ class MergeListener {
             .param("other", pair.other().value())
             .query(UUID.class)
             .list();
+    jdbc.sql(
+            """
+            UPDATE outcomes SET contact_id = :survivor WHERE client_id = :client AND contact_id = :other
+            """)
+        .param("client", pair.client().value())
+        .param("survivor", pair.survivor().value())
+        .param("other", pair.other().value())
+        .update();
     if (!moved.isEmpty()) {
       jdbc.sql(
               """
