@@ -205,7 +205,7 @@ class ImportOverRestTest {
     assertThat(
             TestFleet.database()
                 .lines(
-                    "SELECT count(*), min(text_shown) FROM omnify.consents WHERE channel = 'sms' AND client_id = '"
+                    "SELECT count(*), min(text_shown) FROM omnify.consents WHERE source = 'fair 2026' AND client_id = '"
                         + client
                         + "'"))
         .containsExactly("3|Yes");
