@@ -89,7 +89,7 @@ public final class MailProvider implements AutoCloseable {
   private final LinkedHashMap<String, byte[]> whole = new LinkedHashMap<>();
   private final Map<String, String> lastStatus = new LinkedHashMap<>();
   // filled while the ledger is replayed, emptied by resume()
-  private final Map<String, Plan> interrupted = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Plan> interrupted = new LinkedHashMap<>();
   private @Nullable Ledger ledger;
   private @Nullable Courier courier;
 
@@ -127,6 +127,9 @@ public final class MailProvider implements AutoCloseable {
         var plan = plan(mail);
         if (!mail.created().isBefore(resumeFrom)) {
           interrupted.put(mail.sid(), plan);
+          if (interrupted.size() > maxPlanned / 2) {
+            interrupted.pollFirstEntry(); // the eldest: most has happened to it already
+          }
         }
       }
       case CALLBACK -> replayCallback(line);
