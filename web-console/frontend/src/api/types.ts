@@ -380,14 +380,23 @@ export interface PhoneNumber {
   sms_enabled: boolean;
   per_second: number;
   daily_cap: number;
+  voice_enabled: boolean;
+  voice_account_id: string | null;
+  voice_number_id: string | null;
+  forward_to: string | null;
   active: boolean;
 }
 
-/** An address that mail is sent from. */
 export interface Mailbox {
   id: string;
+  provider_account_id: string;
   address: string;
   display_name: string;
+  reply_to: string | null;
+  per_second: number;
+  daily_cap: number;
+  warmup_from: string | null;
+  active: boolean;
 }
 
 export interface ProviderAccount {
@@ -396,6 +405,8 @@ export interface ProviderAccount {
   name: string;
   account_sid: string;
   base_url: string | null;
+  settings: Record<string, unknown>;
+  webhook_secret_set: boolean;
   active: boolean;
 }
 

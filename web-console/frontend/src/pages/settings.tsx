@@ -23,6 +23,7 @@ import {
 } from '../ui/parts';
 import { When } from '../ui/time';
 import { LeadSources } from './lead-sources';
+import { AddAccount, Mailboxes } from './senders';
 import { WebhooksCard } from './webhooks';
 
 export function Settings() {
@@ -37,6 +38,7 @@ export function Settings() {
       <div className="stack" data-gap="large">
         <Profile may={may} />
         <Senders may={may} />
+        <Mailboxes may={may} />
         <LeadSources may={may} />
         <WebhooksCard />
         {may && <Keys />}
@@ -195,7 +197,7 @@ function Senders({ may }: { may: boolean }) {
             <Button size="small" icon="plus" onClick={() => setAdding('account')}>
               Account
             </Button>
-            {rows(accounts.data).length > 0 && (
+            {rows(accounts.data).some((one) => one.provider === 'twilio') && (
               <Button size="small" icon="plus" onClick={() => setAdding('number')}>
                 Number
               </Button>
@@ -275,72 +277,15 @@ function Senders({ may }: { may: boolean }) {
   );
 }
 
-function AddAccount({ onClose }: { onClose: () => void }) {
-  const { api, client } = useHere();
-  const queries = useQueryClient();
-  const [form, setForm] = useState({ name: '', account_sid: '', auth_token: '', base_url: '' });
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
-  const text = (name: keyof typeof form, label: string, hint?: string, type = 'text') => (
-    <Field label={label} hint={hint} error={known?.of(name)}>
-      {(props) => (
-        <input
-          {...props}
-          className="input"
-          type={type}
-          autoComplete="off"
-          value={form[name]}
-          onChange={(event) => setForm({ ...form, [name]: event.target.value })}
-        />
-      )}
-    </Field>
-  );
-  return (
-    <Dialog
-      title="Add a Twilio account"
-      onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/provider-accounts', {
-            provider: 'twilio',
-            name: form.name,
-            account_sid: form.account_sid.trim(),
-            auth_token: form.auth_token.trim(),
-            base_url: form.base_url.trim() || null,
-            active: true,
-          })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/provider-accounts'] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add account
-          </Button>
-        </>
-      }
-    >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
-      {text('name', 'Name', 'What you call it')}
-      {text('account_sid', 'Account SID', 'Begins with AC')}
-      {text('auth_token', 'Auth token', 'Never shown again', 'password')}
-      {text('base_url', 'Address of its API', 'Only where it is not Twilio’s own')}
-    </Dialog>
-  );
-}
-
 function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose: () => void }) {
   const { api, client } = useHere();
   const queries = useQueryClient();
-  const [account, setAccount] = useState(accounts[0]?.id ?? '');
+  const texting = accounts.filter((one) => one.provider === 'twilio');
+  const calling = accounts.filter((one) => one.provider === 'vapi');
+  const [account, setAccount] = useState(texting[0]?.id ?? '');
+  const [voiceAccount, setVoiceAccount] = useState('');
+  const [voiceNumber, setVoiceNumber] = useState('');
+  const [forwardTo, setForwardTo] = useState('');
   const [e164, setE164] = useState('');
   const [perSecond, setPerSecond] = useState('10');
   const [cap, setCap] = useState('10000');
@@ -362,6 +307,10 @@ function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose
             sms_enabled: true,
             per_second: Number(perSecond),
             daily_cap: Number(cap),
+            voice_enabled: voiceAccount !== '',
+            voice_account_id: voiceAccount || null,
+            voice_number_id: voiceAccount ? voiceNumber.trim() : null,
+            forward_to: forwardTo.trim() || null,
             active: true,
           })
           .then(async () => {
@@ -389,7 +338,7 @@ function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose
       <Field label="Account" error={known?.of('provider_account_id')}>
         {(props) => (
           <select {...props} className="select" value={account} onChange={(e) => setAccount(e.target.value)}>
-            {accounts.map((one) => (
+            {texting.map((one) => (
               <option key={one.id} value={one.id}>
                 {one.name}
               </option>
@@ -423,6 +372,43 @@ function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose
           )}
         </Field>
       </div>
+      {calling.length > 0 && (
+        <Field label="Calls" hint="By an assistant at VAPI" error={known?.of('voice_account_id')}>
+          {(props) => (
+            <select
+              {...props}
+              className="select"
+              value={voiceAccount}
+              onChange={(e) => setVoiceAccount(e.target.value)}
+            >
+              <option value="">None</option>
+              {calling.map((one) => (
+                <option key={one.id} value={one.id}>
+                  {one.name}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+      {voiceAccount && (
+        <Field label="Its id at VAPI" error={known?.of('voice_number_id')}>
+          {(props) => (
+            <input {...props} className="input" value={voiceNumber} onChange={(e) => setVoiceNumber(e.target.value)} />
+          )}
+        </Field>
+      )}
+      <Field label="Put calls through to" hint="Where a person answers; may be empty" error={known?.of('forward_to')}>
+        {(props) => (
+          <input
+            {...props}
+            className="input num"
+            type="tel"
+            value={forwardTo}
+            onChange={(e) => setForwardTo(e.target.value)}
+          />
+        )}
+      </Field>
     </Dialog>
   );
 }

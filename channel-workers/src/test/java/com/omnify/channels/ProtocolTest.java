@@ -3,6 +3,7 @@ package com.omnify.channels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.omnify.channels.email.RawSmtp;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.FailureType;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -430,5 +432,88 @@ class ProtocolTest {
     var capped = heard(DeliveryEvent.DispatchGivenBack.class, held);
     assertThat(capped.reason()).isEqualTo(HoldReason.SENDER_DAILY_CAP);
     assertThat(capped.until()).isEqualTo("2026-03-11T07:00:00Z");
+  }
+
+  @Test
+  void aMailGoesOutOnceAndIsRemembered() throws Exception {
+    try (var server = new RawSmtp(Map.of())) {
+      ClientId client = world.mailClient(server.port());
+      var ref =
+          world.readyMail(
+              client, world.fixtures.sequence(client, 1), "<p>Hi <b>{{ first_name }}</b></p>");
+      world
+          .database
+          .admin()
+          .sql("UPDATE contacts SET first_name = 'A<i>da' WHERE client_id = :c")
+          .param("c", client.value())
+          .update();
+      world.ring(List.of(ref, ref));
+
+      var accepted = heard(DeliveryEvent.DispatchAccepted.class, ref);
+
+      assertThat(accepted.providerId()).isEqualTo("RAW1X");
+      assertThat(server.dots)
+          .singleElement()
+          .asString()
+          .contains("Subject: For A<i>da")
+          .contains("To: %s@example.com".formatted(ref.contactId()))
+          .contains("Hi A<i>da")
+          .contains("<b>A&lt;i&gt;da</b>");
+      assertThat(
+              world.database.lines(
+                  """
+                  SELECT content_subject, content_body, content_html, message_id, identity, own_address
+                  FROM contact_interactions WHERE id = '%s'
+                  """
+                      .formatted(ref.dispatchId())))
+          .containsExactly(
+              "For A<i>da|Hi A<i>da|<p>Hi <b>A&lt;i&gt;da</b></p>|%1$s.%2$s@%2$s.example|%3$s@example.com|hello@%2$s.example"
+                  .formatted(ref.dispatchId(), client, ref.contactId()));
+      assertThat(
+              world.database.lines(
+                  "SELECT channel, own_address FROM sticky_senders WHERE contact_id = '%s'"
+                      .formatted(ref.contactId())))
+          .containsExactly("email|hello@%s.example".formatted(client));
+      assertThat(
+              world.database.lines(
+                  "SELECT scope, used FROM cap_counters WHERE client_id = '%s'".formatted(client)))
+          .containsExactly("mailbox:hello@%s.example|1".formatted(client));
+    }
+  }
+
+  /** RFC 1047: it may have been taken, and nobody can be asked. */
+  @Test
+  void noAnswerAfterTheDotIsUnknownForGood() throws Exception {
+    try (var server = new RawSmtp(Map.of("DOT", RawSmtp.RESET))) {
+      ClientId client = world.mailClient(server.port());
+      var ref = world.readyMail(client, world.fixtures.sequence(client, 1), "<p>Hi</p>");
+      world.ring(List.of(ref));
+      heard(DeliveryEvent.DispatchUnknown.class, ref);
+      await().atMost(PATIENCE).until(() -> Integer.parseInt(world.field(ref, "checks")) > 0);
+      assertThat(world.field(ref, "state")).isEqualTo("unknown");
+      assertThat(server.dots).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSuppressedAddressGetsNoMail() throws Exception {
+    try (var server = new RawSmtp(Map.of())) {
+      ClientId client = world.mailClient(server.port());
+      var ref = world.readyMail(client, world.fixtures.sequence(client, 1), "<p>Hi</p>");
+      world
+          .database
+          .admin()
+          .sql(
+              """
+              INSERT INTO suppressions (client_id, channel, identity, reason)
+              SELECT client_id, 'email', email, 'opt_out' FROM contacts WHERE id = :id
+              """)
+          .param("id", ref.contactId().value())
+          .update();
+      world.ring(List.of(ref));
+      assertThat(heard(DeliveryEvent.DispatchCancelled.class, ref).reason())
+          .isEqualTo(HoldReason.SUPPRESSED);
+      assertThat(server.dots).isEmpty();
+    }
   }
 }

@@ -3,6 +3,9 @@ package com.omnify.channels;
 import static java.util.Objects.requireNonNull;
 
 import com.omnify.kit.time.FleetClock;
+import com.omnify.model.Channel;
+import com.omnify.model.DispatchKind;
+import com.omnify.model.DispatchState;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.event.StepEvent.DispatchOpened;
 import com.omnify.model.id.ClientId;
@@ -84,6 +87,58 @@ public final class WorkerFixture implements AutoCloseable {
     ContactId contact = fixtures.contact(client);
     EnrollmentId enrollment = fixtures.enrollment(client, contact, sequence);
     return fixtures.dispatch(client, contact, enrollment, sequence, 1);
+  }
+
+  /** A client that can send mail to that server. */
+  public ClientId mailClient(int port) {
+    ClientId client = fixtures.client();
+    var account =
+        fixtures.account(
+            client,
+            "smtp",
+            null,
+            "{\"host\":\"127.0.0.1\",\"port\":%d,\"tls\":\"none\"}".formatted(port));
+    fixtures.mailbox(client, account, "hello@%s.example".formatted(client));
+    return client;
+  }
+
+  /** The only step of a sequence, made a mail, READY for somebody with an address. */
+  public DispatchRef readyMail(ClientId client, Fixtures.PublishedSequence sequence, String html) {
+    database
+        .admin()
+        .sql(
+            """
+            UPDATE sequence_steps SET kind = 'email', content = jsonb_build_object(
+              'subject', 'For {{ first_name }}', 'html', :html::text)
+            WHERE client_id = :client AND id = :step
+            """)
+        .param("html", html)
+        .param("client", client.value())
+        .param("step", sequence.step(1).value())
+        .update();
+    ContactId contact = fixtures.contact(client);
+    fixtures.email(client, contact, contact + "@example.com");
+    EnrollmentId enrollment = fixtures.enrollment(client, contact, sequence);
+    var ref =
+        new DispatchRef(
+            client,
+            contact,
+            new DispatchId(Fixtures.id()),
+            enrollment,
+            sequence.id(),
+            1,
+            sequence.step(1),
+            Channel.EMAIL,
+            DispatchKind.STEP,
+            1);
+    database
+        .admin()
+        .sql("UPDATE enrollments SET open_dispatch_id = :id, attempt = 1 WHERE id = :enrollment")
+        .param("id", ref.dispatchId().value())
+        .param("enrollment", enrollment.value())
+        .update();
+    fixtures.insert(ref, DispatchState.READY);
+    return ref;
   }
 
   /** Many people at once, each with a READY dispatch of the first step. */

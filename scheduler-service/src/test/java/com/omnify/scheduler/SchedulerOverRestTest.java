@@ -631,6 +631,55 @@ class SchedulerOverRestTest {
             send("PATCH", "/phone-numbers/" + number.id(), owner, "{\"per_second\": 0}").fields())
         .containsExactly("per_second");
     assertThat(get("/phone-numbers/" + number.id()).status()).isEqualTo(404);
+    var server =
+        send(
+            "POST",
+            "/provider-accounts",
+            owner,
+            """
+            {"provider": "ses", "name": "Mail", "account_sid": "user", "auth_token": "secret-token",
+             "webhook_secret": "secret-too", "settings": {"host": "mail.example.com", "port": 0, "colour": "red"}}
+            """);
+    assertThat(server.fields()).containsExactlyInAnyOrder("settings.port", "settings.colour");
+    server =
+        send(
+            "POST",
+            "/provider-accounts",
+            owner,
+            """
+            {"provider": "smtp", "name": "Mail", "webhook_secret": "secret-too",
+             "settings": {"host": "mail.example.com", "port": 2525, "tls": "none"}}
+            """);
+    assertThat(server.status()).as("%s", server.body()).isEqualTo(201);
+    assertThat(server.body().toString()).doesNotContain("secret-too");
+    assertThat(server.body().path("webhook_secret_set").asBoolean()).isTrue();
+    var mailbox =
+        send(
+            "POST",
+            "/mailboxes",
+            owner,
+            """
+            {"provider_account_id": "%s", "address": "Hello@Example.com", "warmup_from": "2026-03-10"}
+            """
+                .formatted(server.id()));
+    assertThat(mailbox.status()).as("%s", mailbox.body()).isEqualTo(201);
+    assertThat(mailbox.body().path("address").asString()).isEqualTo("hello@example.com");
+    assertThat(
+            send("PATCH", "/mailboxes/" + mailbox.id(), owner, "{\"warmup_from\": null}")
+                .body()
+                .path("warmup_from")
+                .isNull())
+        .isTrue();
+    // Mail goes by no account for texts, and texts by none for mail.
+    assertThat(
+            send(
+                    "POST",
+                    "/mailboxes",
+                    owner,
+                    "{\"provider_account_id\": \"%s\", \"address\": \"b@example.com\"}"
+                        .formatted(made.id()))
+                .fields())
+        .containsExactly("provider_account_id");
     // A member works with people, and changes neither senders nor sequences.
     assertThat(
             send("POST", "/sequences", TestTokens.bearer(client, "member"), "{\"name\": \"x\"}")

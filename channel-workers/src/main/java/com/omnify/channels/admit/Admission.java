@@ -23,7 +23,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -133,15 +132,14 @@ public class Admission {
             .toList();
     ReadyDispatch.OwnText own = dispatch.ownText();
     String from = own == null ? dispatch.content(FROM) : own.from();
-    var address =
+    Optional<Sender> sender =
         from == null
             ? SenderChoice.choose(
-                inUse.stream().map(Sender::address).toList(),
-                dispatch.knownSender(),
-                ref.contactId())
-            : Optional.of(from.toLowerCase(Locale.ROOT));
-    var sender =
-        address.flatMap(it -> inUse.stream().filter(one -> one.address().equals(it)).findFirst());
+                    inUse.stream().map(Sender::address).toList(),
+                    dispatch.knownSender(),
+                    ref.contactId())
+                .flatMap(it -> inUse.stream().filter(one -> one.isNamed(it)).findFirst())
+            : inUse.stream().filter(one -> one.isNamed(from)).findFirst();
     if (sender.isEmpty()) {
       withdrawals.add(
           from == null

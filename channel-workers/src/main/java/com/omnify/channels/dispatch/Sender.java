@@ -4,6 +4,7 @@ import com.omnify.channels.dispatch.policy.WarmUp;
 import com.omnify.model.Channel;
 import com.omnify.model.id.ClientId;
 import java.time.LocalDate;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a client says something from on one channel, in use now. */
@@ -24,6 +25,11 @@ public sealed interface Sender {
 
   /** By which it goes out. */
   ProviderAccount account();
+
+  /** Whether a step or an order means this one. */
+  default boolean isNamed(String name) {
+    return address().equalsIgnoreCase(name);
+  }
 
   /** Its name among what may run out. */
   default String scope() {
@@ -57,11 +63,13 @@ public sealed interface Sender {
   /**
    * A mailbox.
    *
+   * @param id by which steps name it
    * @param dailyCap when it is warm
    * @param warmUpFrom its first day; null: it is warm
    */
   record Mailbox(
       ClientId client,
+      UUID id,
       String address,
       String displayName,
       @Nullable String replyTo,
@@ -73,6 +81,11 @@ public sealed interface Sender {
     @Override
     public Channel channel() {
       return Channel.EMAIL;
+    }
+
+    @Override
+    public boolean isNamed(String name) {
+      return id.toString().equalsIgnoreCase(name) || address.equalsIgnoreCase(name);
     }
 
     @Override

@@ -28,7 +28,7 @@ class Senders {
 
   private static final String MAILBOXES =
       """
-      SELECT m.client_id, m.address, m.display_name, m.reply_to, m.per_second, m.daily_cap,
+      SELECT m.client_id, m.id, m.address, m.display_name, m.reply_to, m.per_second, m.daily_cap,
         m.warmup_from, %s
       FROM mailboxes m
       JOIN provider_accounts a ON a.client_id = m.client_id AND a.id = m.provider_account_id
@@ -88,6 +88,7 @@ class Senders {
   private static Sender mailbox(ResultSet row) throws SQLException {
     return new Sender.Mailbox(
         Pg.id(row, "client_id", ClientId::new),
+        Pg.uuid(row, "id"),
         row.getString("address"),
         row.getString("display_name"),
         row.getString("reply_to"),

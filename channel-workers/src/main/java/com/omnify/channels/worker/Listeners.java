@@ -36,6 +36,11 @@ class Listeners {
     return doorbell(lanes, Channel.VOICE, Topic.STEPS_VOICE);
   }
 
+  @Bean
+  Subscription<DispatchOpened> emailDoorbellSubscription(Lanes lanes) {
+    return doorbell(lanes, Channel.EMAIL, Topic.STEPS_EMAIL);
+  }
+
   private static Subscription<DispatchOpened> doorbell(Lanes lanes, Channel channel, Topic topic) {
     return Subscription.of(
         "channels.steps-" + channel.wire(),

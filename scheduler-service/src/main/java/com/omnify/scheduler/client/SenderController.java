@@ -11,6 +11,8 @@ import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
 import com.omnify.kit.web.Problem;
 import com.omnify.kit.web.Role;
+import com.omnify.model.Channel;
+import com.omnify.model.Provider;
 import com.omnify.model.id.ClientId;
 import com.omnify.scheduler.sequence.policy.Problems;
 import io.swagger.v3.oas.annotations.Operation;
@@ -19,9 +21,11 @@ import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.RowMapper;
@@ -34,6 +38,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,8 +51,11 @@ class SenderController {
   /**
    * An account at a provider.
    *
-   * @param authToken written only, never shown
+   * @param accountSid the account's or user's name there; may be left out where there is none
+   * @param authToken its token, key or password; written only, never shown
    * @param baseUrl where its API stands; null: the provider's own address
+   * @param settings what else this provider wants to know, such as the host of a mail server
+   * @param webhookSecret what its webhooks are verified by; written only, never shown
    */
   record AccountBody(
       @Nullable String provider,
@@ -55,23 +63,35 @@ class SenderController {
       @Nullable String accountSid,
       @Nullable String authToken,
       @Nullable String baseUrl,
+      @Nullable JsonNode settings,
+      @Nullable String webhookSecret,
       @Nullable Boolean active) {}
 
+  /**
+   * As it is shown.
+   *
+   * @param webhookSecretSet whether there is one
+   */
   record AccountView(
       UUID id,
       String provider,
       String name,
       String accountSid,
       @Nullable String baseUrl,
+      JsonNode settings,
+      boolean webhookSecretSet,
       boolean active,
       Instant createdAt,
       Instant updatedAt) {}
 
   /**
-   * A number that messages are sent from.
+   * A number that messages are sent from, and calls come from.
    *
    * @param perSecond messages in a real second
    * @param dailyCap messages a day
+   * @param voiceAccountId an account at VAPI, by which it calls
+   * @param voiceNumberId the number's id there
+   * @param forwardTo where a person takes calls
    */
   record NumberBody(
       @Nullable UUID providerAccountId,
@@ -79,6 +99,10 @@ class SenderController {
       @Nullable Boolean smsEnabled,
       @Nullable Integer perSecond,
       @Nullable Integer dailyCap,
+      @Nullable Boolean voiceEnabled,
+      @Nullable UUID voiceAccountId,
+      @Nullable String voiceNumberId,
+      @Nullable String forwardTo,
       @Nullable Boolean active) {}
 
   record NumberView(
@@ -88,19 +112,26 @@ class SenderController {
       boolean smsEnabled,
       int perSecond,
       int dailyCap,
+      boolean voiceEnabled,
+      @Nullable UUID voiceAccountId,
+      @Nullable String voiceNumberId,
+      @Nullable String forwardTo,
       boolean active,
       Instant createdAt,
       Instant updatedAt) {}
 
   private static final String ACCOUNTS =
       """
-      SELECT id, provider, name, account_sid, base_url, active, created_at, updated_at FROM provider_accounts
+      SELECT id, provider, name, account_sid, base_url, settings::text AS settings,
+        webhook_secret IS NOT NULL AS webhook_secret_set, active, created_at, updated_at
+      FROM provider_accounts
       WHERE client_id = :client
       """;
 
   private static final String NUMBERS =
       """
-      SELECT id, provider_account_id, e164, sms_enabled, per_second, daily_cap, active, created_at, updated_at
+      SELECT id, provider_account_id, e164, sms_enabled, per_second, daily_cap, voice_enabled,
+        voice_account_id, voice_number_id, forward_to, active, created_at, updated_at
       FROM phone_numbers WHERE client_id = :client
       """;
 
@@ -162,8 +193,9 @@ class SenderController {
                   body,
                   """
                   INSERT INTO provider_accounts (client_id, id, provider, name, account_sid, auth_token, base_url,
-                    active)
-                  VALUES (:client, :id, :provider, :name, :sid, :token, :url, :active)
+                    settings, webhook_secret, active)
+                  VALUES (:client, :id, :provider, :name, :sid, coalesce(:token, ''), :url, :settings, :webhook_secret,
+                    :active)
                   """);
             });
     return ResponseEntity.created(URI.create("/api/v1/provider-accounts/" + id)).body(view);
@@ -189,7 +221,7 @@ class SenderController {
 
   @Needs(Role.ADMIN)
   @PatchMapping("/provider-accounts/{id}")
-  @Operation(summary = "Change an account; the token is kept where none is given")
+  @Operation(summary = "Change an account; its secrets are kept where none are given")
   AccountView patchAccount(@PathVariable UUID id, @RequestBody ObjectNode patch, Caller caller) {
     ClientId client = caller.client();
     return tx.inClient(
@@ -205,6 +237,8 @@ class SenderController {
                       current.accountSid(),
                       null,
                       current.baseUrl(),
+                      current.settings(),
+                      null,
                       current.active()),
                   patch,
                   AccountBody.class);
@@ -216,7 +250,8 @@ class SenderController {
               body,
               """
               UPDATE provider_accounts SET provider = :provider, name = :name, account_sid = :sid,
-                auth_token = coalesce(:token, auth_token), base_url = :url, active = :active, updated_at = now()
+                auth_token = coalesce(:token, auth_token), base_url = :url, settings = :settings,
+                webhook_secret = coalesce(:webhook_secret, webhook_secret), active = :active, updated_at = now()
               WHERE client_id = :client AND id = :id
               """);
         });
@@ -228,9 +263,11 @@ class SenderController {
         .param("id", id)
         .param("provider", body.provider())
         .param("name", body.name())
-        .param("sid", body.accountSid())
+        .param("sid", Objects.requireNonNullElse(body.accountSid(), ""))
         .param("token", body.authToken())
         .param("url", body.baseUrl())
+        .param("settings", Pg.jsonb(body.settings() == null ? Map.of() : body.settings()))
+        .param("webhook_secret", body.webhookSecret())
         .param("active", !Boolean.FALSE.equals(body.active()))
         .update();
     return account(client, id);
@@ -238,37 +275,16 @@ class SenderController {
 
   private static void checkAccount(AccountBody body, boolean isNew) {
     var problems = new Problems();
-    if (!"twilio".equals(body.provider())) {
-      problems.add("provider", "'" + body.provider() + "' is no provider here", "use \"twilio\"");
-    }
     require(body.name(), "name", 200, problems);
-    if (body.accountSid() == null || !body.accountSid().matches("AC[0-9a-fA-F]{32}")) {
-      problems.add(
-          "account_sid",
-          "an account SID is AC and 32 hexadecimal digits",
-          "copy it from the provider's console");
-    }
-    if (isNew || body.authToken() != null) {
-      require(body.authToken(), "auth_token", 200, problems);
-    }
-    if (body.baseUrl() != null && !isHttp(body.baseUrl())) {
-      problems.add(
-          "base_url", "it is no http(s) address", "leave it out for the provider's own address");
-    }
+    AccountCheck.check(body, isNew, problems);
     refuse(problems);
   }
 
-  private static boolean isHttp(String url) {
-    try {
-      URI uri = URI.create(url);
-      return uri.getHost() != null
-          && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-    } catch (IllegalArgumentException _) {
-      return false;
-    }
-  }
-
+  /** Only Twilio's names an account; a mail server's user may stand for several. */
   private void requireFreeSid(ClientId client, UUID id, AccountBody body) {
+    if (!Provider.TWILIO.wire().equals(body.provider())) {
+      return;
+    }
     boolean taken =
         jdbc.sql(
                 """
@@ -304,6 +320,8 @@ class SenderController {
         row.getString("name"),
         row.getString("account_sid"),
         row.getString("base_url"),
+        Pg.read(row.getString("settings"), JsonNode.class),
+        row.getBoolean("webhook_secret_set"),
         row.getBoolean("active"),
         Pg.instant(row, "created_at"),
         Pg.instant(row, "updated_at"));
@@ -322,7 +340,7 @@ class SenderController {
         tx.inClient(
             client,
             () -> {
-              account(client, Objects.requireNonNull(body.providerAccountId()));
+              requireAccounts(client, body);
               requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
               return write(
                   client,
@@ -330,8 +348,9 @@ class SenderController {
                   body,
                   """
                   INSERT INTO phone_numbers (client_id, id, provider_account_id, e164, sms_enabled, per_second,
-                    daily_cap, active)
-                  VALUES (:client, :id, :account, :e164, :sms, :per_second, :cap, :active)
+                    daily_cap, voice_enabled, voice_account_id, voice_number_id, forward_to, active)
+                  VALUES (:client, :id, :account, :e164, :sms, :per_second, :cap, :voice, :voice_account,
+                    :voice_number, :forward_to, :active)
                   """);
             });
     return ResponseEntity.created(URI.create("/api/v1/phone-numbers/" + id)).body(view);
@@ -373,11 +392,15 @@ class SenderController {
                       current.smsEnabled(),
                       current.perSecond(),
                       current.dailyCap(),
+                      current.voiceEnabled(),
+                      current.voiceAccountId(),
+                      current.voiceNumberId(),
+                      current.forwardTo(),
                       current.active()),
                   patch,
                   NumberBody.class);
           checkNumber(body);
-          account(client, Objects.requireNonNull(body.providerAccountId()));
+          requireAccounts(client, body);
           requireFreeNumber(client, id, Objects.requireNonNull(body.e164()));
           return write(
               client,
@@ -385,10 +408,35 @@ class SenderController {
               body,
               """
               UPDATE phone_numbers SET provider_account_id = :account, e164 = :e164, sms_enabled = :sms,
-                per_second = :per_second, daily_cap = :cap, active = :active, updated_at = now()
+                per_second = :per_second, daily_cap = :cap, voice_enabled = :voice, voice_account_id = :voice_account,
+                voice_number_id = :voice_number, forward_to = :forward_to, active = :active, updated_at = now()
               WHERE client_id = :client AND id = :id
               """);
         });
+  }
+
+  /** Each of its accounts is the client's, and of a kind that can do what it is for. */
+  private void requireAccounts(ClientId client, NumberBody body) {
+    requireAccount(
+        client,
+        Objects.requireNonNull(body.providerAccountId()),
+        Channel.SMS,
+        "provider_account_id");
+    if (body.voiceAccountId() != null) {
+      requireAccount(client, body.voiceAccountId(), Channel.VOICE, "voice_account_id");
+    }
+  }
+
+  private void requireAccount(ClientId client, UUID id, Channel channel, String field) {
+    String provider = account(client, id).provider();
+    if (!AccountCheck.serves(provider, channel)) {
+      throw Problem.invalid(
+          field,
+          "an account at " + provider + " serves no " + channel.wire(),
+          "Name one at "
+              + Provider.of(channel).stream().map(Provider::wire).collect(Collectors.joining(", "))
+              + ".");
+    }
   }
 
   private NumberView write(ClientId client, UUID id, NumberBody body, String statement) {
@@ -400,6 +448,10 @@ class SenderController {
         .param("sms", !Boolean.FALSE.equals(body.smsEnabled()))
         .param("per_second", Objects.requireNonNullElse(body.perSecond(), 10))
         .param("cap", Objects.requireNonNullElse(body.dailyCap(), 10_000))
+        .param("voice", Boolean.TRUE.equals(body.voiceEnabled()))
+        .param("voice_account", body.voiceAccountId())
+        .param("voice_number", body.voiceNumberId())
+        .param("forward_to", body.forwardTo())
         .param("active", !Boolean.FALSE.equals(body.active()))
         .update();
     return number(client, id);
@@ -422,6 +474,22 @@ class SenderController {
     }
     if (body.dailyCap() != null && (body.dailyCap() < 0 || body.dailyCap() > 10_000_000)) {
       problems.add("daily_cap", "it lies between 0 and 10000000", "0 lets nothing out");
+    }
+    if (Boolean.TRUE.equals(body.voiceEnabled())) {
+      if (body.voiceAccountId() == null) {
+        problems.add(
+            "voice_account_id", "calls need an account at VAPI", "name one, or leave calls out");
+      }
+      if (body.voiceNumberId() == null || body.voiceNumberId().isBlank()) {
+        problems.add(
+            "voice_number_id", "VAPI's id of the number is missing", "copy it from VAPI's console");
+      }
+    }
+    if (body.forwardTo() != null && !body.forwardTo().matches("\\+[1-9][0-9]{6,14}")) {
+      problems.add(
+          "forward_to",
+          "'" + body.forwardTo() + "' is no number in E.164",
+          "write it as \"+15551234567\"");
     }
     refuse(problems);
   }
@@ -459,6 +527,10 @@ class SenderController {
         row.getBoolean("sms_enabled"),
         row.getInt("per_second"),
         row.getInt("daily_cap"),
+        row.getBoolean("voice_enabled"),
+        row.getObject("voice_account_id", UUID.class),
+        row.getString("voice_number_id"),
+        row.getString("forward_to"),
         row.getBoolean("active"),
         Pg.instant(row, "created_at"),
         Pg.instant(row, "updated_at"));

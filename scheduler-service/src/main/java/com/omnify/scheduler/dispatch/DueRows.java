@@ -23,7 +23,8 @@ class DueRows {
    * @param waits steps that only wait
    * @param looks at open dispatches
    * @param inFlight dispatches that stand READY or SENDING
-   * @param perSecond what the client's numbers can send in a real second
+   * @param perSecond what the client's numbers and mailboxes can send in a real second, and calls
+   *     that its accounts may have under way
    */
   record Backlog(
       ClientId client, int urgent, int normal, int waits, int looks, int inFlight, int perSecond) {}
@@ -82,8 +83,14 @@ class DueRows {
                   AND d.watchdog AND d.due_at <= :real_now LIMIT :batch) x) w
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
                   AND d.in_flight LIMIT 10000) x) i
-                CROSS JOIN LATERAL (SELECT coalesce(sum(n.per_second), 0) AS n FROM phone_numbers n
-                  WHERE n.client_id = k.client_id AND n.active AND n.sms_enabled) p
+                CROSS JOIN LATERAL (SELECT
+                    (SELECT coalesce(sum(n.per_second), 0) FROM phone_numbers n
+                      WHERE n.client_id = k.client_id AND n.active AND n.sms_enabled)
+                    + (SELECT coalesce(sum(m.per_second), 0) FROM mailboxes m
+                      WHERE m.client_id = k.client_id AND m.active)
+                    + (SELECT coalesce(sum(coalesce((a.settings ->> 'concurrency')::int, 10)), 0)
+                      FROM provider_accounts a
+                      WHERE a.client_id = k.client_id AND a.active AND a.provider = 'vapi') AS n) p
                 WHERE k.client_id IS NOT NULL AND u.n + o.n + f.n + w.n + i.n > 0
                 """)
         .param("now", Pg.timestamp(now.fleet()))

@@ -25,10 +25,30 @@ public sealed interface Signal {
   /** Of the whole account, where others of that failure are about one recipient. */
   Set<String> OF_THE_ACCOUNT =
       Set.of(
-          "20003", "20005", "20401", "20403", "30002", "90010", "http_401", "http_402", "http_403");
+          "20003",
+          "20005",
+          "20401",
+          "20403",
+          "30002",
+          "90010",
+          "http_401",
+          "http_402",
+          "http_403",
+          // of a mail server: who we are, and what we may
+          "530",
+          "534",
+          "535",
+          "538",
+          "5.7.0",
+          "5.7.8",
+          "5.7.9",
+          "5.7.11",
+          "5.7.13",
+          "5.7.14",
+          "settings");
 
   /** Of the whole account, where others of that failure are about one number of ours. */
-  Set<String> TOO_MANY_REQUESTS = Set.of("20429", "14107", "http_429");
+  Set<String> TOO_MANY_REQUESTS = Set.of("20429", "14107", "http_429", "421");
 
   /** Our own: the request was called off, or there was no connection to take. */
   Set<String> OURS = Set.of("not_begun", "no_connection_free");

@@ -27,6 +27,7 @@ public final class RouteTable {
           "clients",
           "provider-accounts",
           "phone-numbers",
+          "mailboxes",
           "sequences",
           "enrollments",
           "stuck",
