@@ -69,11 +69,11 @@ final class Arguments {
       return call.person;
     }
     if (word.contains("name")) {
-      var name = call.request.path("customer").path("name").asString("");
+      var name = call.request().path("customer").path("name").asString("");
       return name.isEmpty() ? "The customer" : name;
     }
     if (word.contains("mail")) {
-      return call.request.path("customer").path("email").asString("");
+      return call.request().path("customer").path("email").asString("");
     }
     if (format.equals("date") || (word.contains("date") && !word.contains("time"))) {
       return at.toLocalDate().toString();

@@ -24,6 +24,8 @@ final class Call {
 
   static final String PROVIDER = "vapi";
 
+  private static final JsonNode NOTHING = Json.MAPPER.createObjectNode();
+
   /** Which way. */
   enum Direction {
     INBOUND("inboundPhoneCall"),
@@ -45,8 +47,9 @@ final class Call {
   final String person;
   final String our;
   final @Nullable String phoneNumberId;
-  final JsonNode request;
+  final @Nullable String assistantId;
   final Instant created;
+  private JsonNode request;
   private Assistant assistant;
   private @Nullable Server server;
   private @Nullable String clientId;
@@ -59,6 +62,7 @@ final class Call {
   private @Nullable Instant ended;
   private Instant updated;
   private final List<Entry> entries = new ArrayList<>();
+  // packed: thousands of calls are kept, and hardly any is asked for
   private byte @Nullable [] whenOver;
 
   /**
@@ -80,6 +84,8 @@ final class Call {
     this.person = person;
     this.our = our;
     this.phoneNumberId = phoneNumberId;
+    this.assistantId =
+        request.path("assistantId").isString() ? request.path("assistantId").asString() : null;
     this.request = request;
     this.created = created;
     this.updated = created;
@@ -96,6 +102,11 @@ final class Call {
     if (correlation.clientId() != null) {
       clientId = correlation.clientId();
     }
+  }
+
+  /** What it was asked for with; nothing once it is over. */
+  synchronized JsonNode request() {
+    return request;
   }
 
   synchronized Assistant assistant() {
@@ -194,15 +205,18 @@ final class Call {
 
   /** The Call object as a query shows it. */
   synchronized JsonNode shown() {
-    return whenOver != null
-        ? Json.MAPPER.readTree(whenOver)
+    var packed = whenOver;
+    return packed != null
+        ? Json.MAPPER.readTree(Packed.open(packed))
         : Payloads.call(this, Payloads.Detail.WHOLE);
   }
 
   /** Keeps the picture and lets go of everything else. */
   synchronized void shrink() {
-    whenOver = Json.MAPPER.writeValueAsBytes(Payloads.call(this, Payloads.Detail.WHOLE));
+    whenOver =
+        Packed.pack(Json.MAPPER.writeValueAsBytes(Payloads.call(this, Payloads.Detail.WHOLE)));
     entries.clear();
+    request = NOTHING;
     assistant = Assistant.of();
     script = null;
   }

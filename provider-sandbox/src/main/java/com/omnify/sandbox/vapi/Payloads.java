@@ -58,8 +58,8 @@ final class Payloads {
       json.put("phoneNumberId", call.phoneNumberId);
     }
     for (var name : List.of("name", "assistantId", "assistant", "assistantOverrides")) {
-      if (call.request.has(name)) {
-        json.set(name, call.request.path(name));
+      if (call.request().has(name)) {
+        json.set(name, call.request().path(name));
       }
     }
     json.set("customer", customer(call));
@@ -84,8 +84,8 @@ final class Payloads {
   }
 
   private static JsonNode customer(Call call) {
-    if (call.request.path("customer").isObject()) {
-      return call.request.path("customer");
+    if (call.request().path("customer").isObject()) {
+      return call.request().path("customer");
     }
     return Json.MAPPER.createObjectNode().put("number", call.person);
   }

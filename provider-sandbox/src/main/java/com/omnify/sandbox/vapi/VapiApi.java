@@ -321,7 +321,7 @@ public final class VapiApi {
     }
     var assistant = query.text("assistantId");
     if (assistant.isPresent()) {
-      filter = filter.and(c -> text(c.request, "assistantId", "").equals(assistant.get()));
+      filter = filter.and(call -> assistant.get().equals(call.assistantId));
     }
     var id = query.text("id");
     if (id.isPresent()) {

@@ -47,7 +47,7 @@ public final class VapiProvider implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(VapiProvider.class);
   private static final Duration RESUMED = Duration.ofHours(1);
-  private static final long BYTES_A_CALL = 6_000;
+  private static final long BYTES_A_CALL = 4_000;
   // VAPI waits no longer for the assistant of a call that is ringing
   private static final Duration ASSISTANT_REQUEST = Duration.ofMillis(7_500);
 
@@ -81,7 +81,7 @@ public final class VapiProvider implements AutoCloseable {
     this.faults = faults;
     this.fleetTime = fleetTime;
     this.realTime = realTime;
-    long fits = Runtime.getRuntime().maxMemory() / 6 / BYTES_A_CALL;
+    long fits = Runtime.getRuntime().maxMemory() / 10 / BYTES_A_CALL;
     this.calls = new Calls((int) Math.clamp(fits, 100, 100_000));
     this.resumeFrom = clock.instant().minus(RESUMED);
   }
@@ -386,9 +386,6 @@ public final class VapiProvider implements AutoCloseable {
           finish(call);
           calls.finish(call.orgId);
           book().append(call.line(Kind.ENDED, null, ended(call)));
-          if (script.endedReason().equals("silence-timed-out")) {
-            tell(call, "hang", () -> Payloads.hang(call, script.ended()));
-          }
           tellStatus(call, script.ended());
           tell(call, "end-of-call-report", () -> Payloads.report(call, script.ended()));
           door().letGo(call);
@@ -466,6 +463,10 @@ public final class VapiProvider implements AutoCloseable {
             Optional.empty(),
             reply -> {
               var result = reply.flatMap(r -> result(r, id));
+              if (result.isEmpty()) {
+                // the assistant had nothing to say for a while
+                tell(call, "hang", () -> Payloads.hang(call, booking.at()));
+              }
               var outcome = Json.MAPPER.createObjectNode();
               outcome.put("toolCallId", id);
               outcome.put("name", name);

@@ -263,6 +263,9 @@ public record CallScript(
       this.now = answered;
     }
 
+    // what it would have come to is not known
+    private static final String CUT_OFF = "The call was cut off when its time was up.";
+
     void assistant(String text) {
       say(Speaker.ASSISTANT, text);
     }
@@ -307,8 +310,8 @@ public record CallScript(
             inTime,
             latest,
             "exceeded-max-duration",
-            summary,
-            outcome);
+            CUT_OFF,
+            Outcome.NOTHING);
       }
       return new CallScript(
           Optional.of(ringing), Optional.of(answered), moments, now, reason, summary, outcome);
