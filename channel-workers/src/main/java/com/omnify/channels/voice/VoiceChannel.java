@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +56,8 @@ class VoiceChannel implements ChannelSender {
   /** As long as VAPI takes one. */
   private static final int LONGEST_VOICEMAIL = 1_000;
 
+  private static final int ACCOUNTS_KEPT = 10_000;
+
   private static final Logger log = LoggerFactory.getLogger(VoiceChannel.class);
 
   private final Templates templates;
@@ -61,6 +65,11 @@ class VoiceChannel implements ChannelSender {
   private final VoiceSlots slots;
   private final FleetClock fleetClock;
   private final String callbackBase;
+
+  /**
+   * The latest fleet time to which a call of each account was put off, as far as this one knows.
+   */
+  private final ConcurrentMap<ProviderAccountId, Instant> givenBackTo = new ConcurrentHashMap<>();
 
   VoiceChannel(
       Templates templates,
@@ -171,12 +180,24 @@ class VoiceChannel implements ChannelSender {
     var without = new HashMap<DispatchKey, Withdrawal>();
     for (Admitted one : batch) {
       if (!got.contains(one.key())) {
-        Instant until = SlotWait.until(one.key().id(), fleetClock.now(), fleetClock.rate());
         without.put(
-            one.key(), new Withdrawal.GivenBack(one.dispatch(), HoldReason.PROVIDER_BUSY, until));
+            one.key(),
+            new Withdrawal.GivenBack(one.dispatch(), HoldReason.PROVIDER_BUSY, later(one)));
       }
     }
     return without;
+  }
+
+  /** Behind those of the account that were given back before it. */
+  private Instant later(Admitted one) {
+    VapiAccount account = VapiAccount.of(one.sender().account());
+    Instant now = fleetClock.now();
+    var wait = SlotWait.of(account.concurrency(), fleetClock.rate());
+    if (givenBackTo.size() > ACCOUNTS_KEPT) {
+      givenBackTo.clear();
+    }
+    return givenBackTo.compute(
+        account.id(), (_, last) -> wait.next(last == null ? now : last, one.key().id(), now));
   }
 
   @Override

@@ -243,6 +243,10 @@ class EnrollmentViews {
               ? "Paused: nothing is sent until it is resumed."
               : "The sequence is over for this person.");
     }
+    if ("accepted".equals(dispatchState)) {
+      // All else is done when it is accepted.
+      return word + "Waits for the end of the call.";
+    }
     if (dispatchState != null) {
       return word + "Waits for the outcome of a message that is " + dispatchState + ".";
     }
