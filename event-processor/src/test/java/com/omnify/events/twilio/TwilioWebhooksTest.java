@@ -637,9 +637,12 @@ class TwilioWebhooksTest {
   @Test
   void aStrangersMissedCallIsForMemoryToResolve() {
     String stranger = Fixtures.phone();
-    var form = call(stranger, "completed");
+    var form = call(stranger, "in-progress");
     form.put("DialCallStatus", "no-answer");
     assertThat(post(voicePath(), form).status()).isEqualTo(200);
+    form.remove("DialCallStatus");
+    form.put("CallStatus", "completed");
+    assertThat(post(voicePath(), form).status()).as("to Twilio it was a call").isEqualTo(200);
     var missed = inbounds(InboundEvent.CallMissed.class);
     assertThat(missed).hasSize(1);
     assertThat(missed.getFirst().contactId()).isNull();

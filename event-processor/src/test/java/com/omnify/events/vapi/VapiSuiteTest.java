@@ -91,7 +91,7 @@ class VapiSuiteTest {
           };
       case "transcript", "transcript[transcriptType=\"final\"]" ->
           message.path("role").asString("").equals("user")
-                  && message.path("transcriptType").asString("").equals("final")
+                  && !message.path("transcriptType").asString("").equals("partial")
               ? CallNews.Spoke.class
               : CallNews.NothingToDo.class;
       default -> COMES_TO.getOrDefault(type, CallNews.NothingToDo.class);

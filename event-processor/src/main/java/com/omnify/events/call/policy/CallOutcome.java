@@ -40,15 +40,16 @@ public record CallOutcome(
    * Reads Twilio's {@code CallStatus} of a call that came in.
    *
    * @param dialed how the attempt to put it through ended ({@code DialCallStatus}), where there was
-   *     one: the call itself counts as completed then
+   *     one: for Twilio the call itself goes on, or is completed, though nobody took it
    * @return null while it is not over, or in a word we do not know
    */
   public static @Nullable CallOutcome ofTwilio(String status, @Nullable String dialed) {
+    CallOutcome put = dialed == null ? null : ofTwilio(dialed, null);
+    if (put != null && put.missed()) {
+      return put;
+    }
     return switch (status.toLowerCase(Locale.ROOT)) {
-      case "completed" -> {
-        CallOutcome put = dialed == null ? null : ofTwilio(dialed, null);
-        yield put == null ? reached(CallDisposition.ANSWERED, true) : put;
-      }
+      case "completed" -> reached(CallDisposition.ANSWERED, true);
       // "canceled": the caller hung up while it rang
       case "no-answer", "canceled" ->
           new CallOutcome(CallDisposition.NO_ANSWER, FailureType.CALL_NO_ANSWER, true);
