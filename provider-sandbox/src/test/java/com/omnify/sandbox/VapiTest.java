@@ -622,6 +622,27 @@ class VapiTest {
     assertThat(sandbox.ledger().entries(Kind.ENDED)).hasSize(1);
   }
 
+  @Test
+  void callOfWhichNobodyWantsToHearEndsOnceAlsoOverARestart() throws Exception {
+    sandbox.persona(PERSON, VoicePersona.BUSY);
+    var request = request(dispatch());
+    ((ObjectNode) request.path("assistant")).putArray("serverMessages").add("status-update");
+    post(request);
+    await().untilAsserted(() -> assertThat(statuses()).contains("ended"));
+    sandbox.close();
+    received.clear();
+
+    open();
+    post(request(dispatch()));
+
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(sandbox.ledger().entries(Kind.ENDED)).hasSize(2));
+    assertThat(sandbox.ledger().entries(Kind.ENDED))
+        .extracting(LedgerEntry::sid)
+        .doesNotHaveDuplicates();
+  }
+
   // ---- people call us
 
   @Test

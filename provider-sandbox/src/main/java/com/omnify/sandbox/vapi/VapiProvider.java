@@ -51,6 +51,8 @@ public final class VapiProvider implements AutoCloseable {
   // VAPI waits no longer for the assistant of a call that is ringing
   private static final Duration ASSISTANT_REQUEST = Duration.ofMillis(7_500);
 
+  // stands among what an earlier run has told for the line in the ledger
+  private static final String WRITTEN_DOWN = "ended in the ledger";
   private static final Set<String> MANY = Set.of("transcript", "conversation-update");
 
   private final Clock clock;
@@ -112,7 +114,22 @@ public final class VapiProvider implements AutoCloseable {
           }
         }
       }
-      case ENDED, INBOUND, REFUSED, FAULT -> {}
+      case ENDED -> replayEnded(id);
+      case INBOUND, REFUSED, FAULT -> {}
+    }
+  }
+
+  /** What is left of a call that ended is to tell of it, if anybody wants to hear. */
+  private void replayEnded(String id) {
+    var call = interrupted.get(id);
+    var before = told.get(id);
+    if (call == null || before == null) {
+      return;
+    }
+    if (call.server() == null || !call.assistant().wants("end-of-call-report")) {
+      forget(id);
+    } else {
+      before.add(WRITTEN_DOWN);
     }
   }
 
@@ -385,7 +402,9 @@ public final class VapiProvider implements AutoCloseable {
         () -> {
           finish(call);
           calls.finish(call.orgId);
-          book().append(call.line(Kind.ENDED, null, ended(call)));
+          if (!call.wasTold(WRITTEN_DOWN)) {
+            book().append(call.line(Kind.ENDED, null, ended(call)));
+          }
           tellStatus(call, script.ended());
           tell(call, "end-of-call-report", () -> Payloads.report(call, script.ended()));
           door().letGo(call);
