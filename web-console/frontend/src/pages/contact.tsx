@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams } from 'react-router';
-import type { Page } from '../api/client';
+import { Link, Navigate, useParams } from 'react-router';
+import { type Page, Problem } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { Contact, ContactContext, Enrollment, Interaction, Sequence, Suppression } from '../api/types';
 import { dayName, zoneCity } from '../format/time';
@@ -35,6 +35,13 @@ export function ContactPage() {
   const contact = useGet<Contact>(`/contacts/${id}`);
   const name = personName(contact.data, contact.data?.phone ?? contact.data?.email ?? 'Contact');
   useTitle(contact.data ? name : null);
+  const merged =
+    contact.error instanceof Problem && contact.error.code === 'contact_merged'
+      ? (contact.error.extra.contact_id as string)
+      : null;
+  if (merged) {
+    return <Navigate to={path(`/contacts/${merged}`)} replace />;
+  }
   if (contact.error && !contact.data) {
     return (
       <>
