@@ -32,7 +32,7 @@ public final class DoorsMain {
       int rows = 1_000_000;
       int leads = 3_000;
       int perSecond = 50;
-      int offset = 27_000;
+      int offset = 16_500;
       var left = new ArrayDeque<>(arguments);
       while (!left.isEmpty()) {
         String option = left.poll();

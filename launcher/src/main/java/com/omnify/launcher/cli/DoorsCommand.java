@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
       "  --leads N         leads that are posted (3000); 0: none",
       "  --per-second N    so many in a second (50)",
       "  --rows N          rows of the file (1000000); 0: no file",
-      "  --port-offset N   added to every port (27000)",
+      "  --port-offset N   added to every port (16500)",
       "",
       "The rest: docs/doors.md"
     })
