@@ -290,7 +290,8 @@ class SequenceController {
       problems.add(
           "trigger.type",
           "nothing reports '" + type.wire() + "' in this version, so nobody would ever enter",
-          "use manual, new_lead, tag_added, status_changed or missed_call, or leave the sequence off");
+          "use manual, new_lead, form_submitted, tag_added, status_changed or missed_call, or leave the"
+              + " sequence off");
     }
     if (!problems.isEmpty()
         || type == null
@@ -316,8 +317,8 @@ class SequenceController {
   /** Whether some door of this version tells of it. */
   private static boolean heard(TriggerType type) {
     return switch (type) {
-      case MANUAL, NEW_LEAD, TAG_ADDED, STATUS_CHANGED, MISSED_CALL -> true;
-      case FORM_SUBMITTED, SCHEDULE -> false;
+      case MANUAL, NEW_LEAD, FORM_SUBMITTED, TAG_ADDED, STATUS_CHANGED, MISSED_CALL -> true;
+      case SCHEDULE -> false;
     };
   }
 
