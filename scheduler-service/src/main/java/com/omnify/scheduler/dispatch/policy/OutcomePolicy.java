@@ -285,14 +285,14 @@ public final class OutcomePolicy {
       case ENROLLMENT_NOT_ACTIVE -> "the enrollment is not active";
       case SWITCHED_OFF -> "the sequence is switched off or the client suspended";
       case QUIET_HOURS -> "the contact's quiet hours have begun";
-      case SENDER_DAILY_CAP -> "the sending number has reached its daily cap";
-      case SENDER_RATE -> "the sending number is at its rate limit";
+      case SENDER_DAILY_CAP -> "the sender has reached its daily cap";
+      case SENDER_RATE -> "the sender is at its rate limit";
       case PROVIDER_BUSY -> "the provider account has no room for more at once";
       case PROVIDER_UNAVAILABLE -> "the provider does not answer as it should";
       case ACCOUNT_PROBLEM -> "the provider refuses the account, which an operator must mend";
       case MISSING_VARIABLE -> "the text names something that this contact lacks";
       case TEMPLATE_FAULT -> "the text cannot be rendered";
-      case NO_SENDER -> "the client has no number to send from";
+      case NO_SENDER -> "the client has nothing to send from on this channel";
       case NO_ADDRESS -> "the contact has no address on this channel";
       case OBSOLETE -> "what it was to say is true no more";
       case OTHER -> "it was given back";

@@ -149,7 +149,7 @@ class OutcomePolicyTest {
     assertThat(move.due()).isEqualTo(new Due.StepAt(tomorrow, true, false));
     assertThat(move.log().getFirst().words())
         .isEqualTo(
-            "Deferred to Wed 11:00 (America/New_York): the sending number has reached its daily cap");
+            "Deferred to Wed 11:00 (America/New_York): the sender has reached its daily cap");
   }
 
   @Test
