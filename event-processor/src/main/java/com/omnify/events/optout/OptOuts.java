@@ -97,6 +97,8 @@ public class OptOuts {
       @Nullable String detail) {
     var targets = new LinkedHashSet<Target>();
     identities.forEach(identity -> targets.add(new Target(Channel.EMAIL, identity)));
+    // two complaints at a time: the second sees what the first has written
+    locks.take(client, identities);
     boolean told =
         suppressions.inForce(client, targets).stream()
             .anyMatch(each -> each.reason().equals(reason.wire()));

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 @Component
 class EmailAccounts {
 
-  /** So often at most, a failing proof makes us look whether a secret was changed. */
+  /** So often at most, we look whether a secret was changed. */
   private static final Duration REREAD_AFTER = Duration.ofSeconds(2);
 
   private static final Duration KEPT = Duration.ofSeconds(30);
@@ -47,13 +47,16 @@ class EmailAccounts {
     return cache.get(new Key(client, account, provider), this::read).account();
   }
 
-  /** Forgets what is known of it, where that is not of just now. */
-  void doubt(ClientId client, UUID account, EmailProvider provider) {
+  /** The same, as it is now or was a moment ago: a secret may have been changed. */
+  Optional<EmailAccount> recent(ClientId client, UUID account, EmailProvider provider) {
     var key = new Key(client, account, provider);
-    Found found = cache.getIfPresent(key);
-    if (found != null && !found.at().plus(REREAD_AFTER).isAfter(clock.now())) {
-      cache.invalidate(key);
+    Found found = cache.get(key, this::read);
+    if (found.at().plus(REREAD_AFTER).isAfter(clock.now())) {
+      return found.account();
     }
+    Found again = read(key);
+    cache.put(key, again);
+    return again.account();
   }
 
   private Found read(Key key) {

@@ -154,8 +154,7 @@ public class InboundMails {
     if (!read.returned().isEmpty()) {
       read.returned()
           .forEach(
-              report ->
-                  reports.hear(client, MailReport.of(read.source(), read.mail().key(), report)));
+              report -> reports.hear(client, MailReport.of(read.source(), name(read), report)));
       return Heard.RETURNED;
     }
     if (read.from().isEmpty() || isOurs(client, read.from())) {
@@ -197,6 +196,11 @@ public class InboundMails {
       reply(client, people, said, interaction, now);
     }
     return Heard.NEW;
+  }
+
+  /** The same for a mail that is handed over again with another key. */
+  private static String name(Read read) {
+    return read.messageId().isEmpty() ? read.mail().key() : read.messageId();
   }
 
   private static boolean wantsOut(Read read) {

@@ -44,7 +44,10 @@ public final class SendGridEvents {
           case "dropped" -> dropped(draft, words);
           case "spamreport" -> draft.complained();
           case "unsubscribe", "group_unsubscribe" -> draft.kind(Kind.UNSUBSCRIBED);
-          case "open" -> draft.kind(Kind.OPENED);
+          // what a mail program fetches by itself has arrived, and nobody has seen it
+          case "open" ->
+              draft.kind(
+                  event.path("sg_machine_open").asBoolean(false) ? Kind.DELIVERED : Kind.OPENED);
           case "click" -> draft.kind(Kind.CLICKED);
           default -> draft;
         };

@@ -634,6 +634,35 @@ class EmailDoorsTest {
     assertThat(AMAZON.confirmed.get()).isEqualTo(before + 1);
   }
 
+  @Test
+  void aChangedSecretCountsAtOnce() {
+    take(EmailProvider.POSTMARK, event(EmailProvider.POSTMARK, "delivered"));
+    Signer other = Providers.of(EmailProvider.POSTMARK, AMAZON);
+    setSecret(
+        EmailProvider.POSTMARK,
+        signers.get(EmailProvider.POSTMARK).secret() + " " + other.secret());
+    String json = event(EmailProvider.POSTMARK, "opened");
+    // at most two seconds later: Postmark does not try again after a 403
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                post(path(EmailProvider.POSTMARK, "events"), other.events(json, Instant.now()))
+                        .status()
+                    == 200);
+    take(EmailProvider.POSTMARK, event(EmailProvider.POSTMARK, "hard"));
+  }
+
+  @Test
+  void theDoorsAreDescribed() {
+    var paths = TestJson.MAPPER.readTree(get("/v3/api-docs").body()).path("paths").propertyNames();
+    assertThat(paths)
+        .contains(
+            "/webhooks/{provider}/{clientId}/{accountId}/events",
+            "/webhooks/{provider}/{clientId}/{accountId}/inbound",
+            "/u/{token}");
+  }
+
   // ---- mail for us
 
   private String postmarkMail(String from, String subject, String text, String... headers) {
