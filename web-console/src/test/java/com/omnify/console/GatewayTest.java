@@ -189,6 +189,27 @@ class GatewayTest {
   }
 
   @Test
+  void aMailMayBeLongAndArrivesByteForByte() throws Exception {
+    byte[] mail = new byte[6 << 20];
+    new java.util.Random(3).nextBytes(mail);
+    var answer =
+        send(
+            request("/webhooks/mailgun/7/8/inbound")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(mail)));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(STUB.last().body()).isEqualTo(mail);
+    // and where its length is not said beforehand
+    assertThat(
+            send(request("/webhooks/mailgun/7/8/inbound")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofInputStream(
+                            () -> new java.io.ByteArrayInputStream(mail))))
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(STUB.last().body()).isEqualTo(mail);
+  }
+
+  @Test
   void unknownAndAmbiguousPathsAreProblems() throws Exception {
     assertThat(send(request("/api/v1/nothing")).statusCode()).isEqualTo(404);
     assertThat(send(request("/api/v1/contacts/%2e%2e/clients")).statusCode()).isEqualTo(400);

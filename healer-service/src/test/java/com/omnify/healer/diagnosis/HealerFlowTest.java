@@ -95,6 +95,38 @@ class HealerFlowTest {
   }
 
   @Test
+  void onlyAHardBounceTeachesThatTheAddressIsGone() {
+    var filtered = fixtures.contact(client);
+    var elsewhere = fixtures.enrollment(client, filtered, sequence);
+    var second = fixtures.dispatch(client, filtered, elsewhere, sequence, 1);
+    kafka.send(
+        bounced(second, FailureType.EMAIL_SPAM, "5.7.1"),
+        bounced(dispatch, FailureType.EMAIL_BOUNCED, "5.1.1"));
+    assertThat(await(ordersFor(second), 1).getFirst().order())
+        .isEqualTo(new HealingOrder.PauseEnrollment("sender_refused"));
+    await(ordersFor(dispatch), 1);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                healing.all(HealingEvent.EmailLearned.class).stream()
+                    .anyMatch(each -> each.contactId().equals(contact)));
+    assertThat(healing.all(HealingEvent.EmailLearned.class))
+        .filteredOn(each -> each.clientId().equals(client))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.valid()).isFalse();
+              assertThat(each.dispatchId()).isEqualTo(dispatch.dispatchId());
+            });
+  }
+
+  private static DeliveryReported bounced(DispatchRef of, FailureType failure, String code) {
+    return new DeliveryReported(
+        Fixtures.eventId(), Fixtures.NOON, of, DeliveryStatus.UNDELIVERED, failure, code, null);
+  }
+
+  @Test
   void landlineIsLearnedAndACorrectedNumberIsNot() {
     sentTo(dispatch, "'+12065550000'");
     kafka.send(rejected(dispatch, FailureType.LANDLINE_DETECTED, "21635"));

@@ -388,6 +388,39 @@ class ContactsOverRestTest {
     assertThat(read.get("phone_type").asString()).isEqualTo("landline");
   }
 
+  @Test
+  void anAddressThatBouncesForGoodIsKnownAsLongAsItIsTheContacts() {
+    String email = "bo-" + Fixtures.id() + "@home.example";
+    ContactId id =
+        ContactId.of(create("{\"email\":\"" + email + "\"}").body().get("id").asString());
+    var ref =
+        Fixtures.ref(
+            client,
+            id,
+            new EnrollmentId(Fixtures.id()),
+            TestFleet.fixtures().sequence(client, 1),
+            1,
+            new DispatchId(Fixtures.id()),
+            1);
+    TestFleet.fixtures().insert(ref, DispatchState.ACCEPTED);
+    sentTo(ref, "an.older.one@home.example");
+    TestFleet.kafka().send(bounced(id, ref));
+    TestFleet.kafka().awaitHandled("memory.email-lessons", Topic.HEALING);
+    assertThat(call("GET", "/contacts/" + id, null).body().get("email_valid").asBoolean()).isTrue();
+    sentTo(ref, email);
+    TestFleet.kafka().send(bounced(id, ref), bounced(id, ref));
+    assertThat(events(ContactEvent.ContactChanged.class, 1))
+        .singleElement()
+        .satisfies(each -> assertThat(each.fields()).containsExactly("email_valid"));
+    assertThat(call("GET", "/contacts/" + id, null).body().get("email_valid").asBoolean())
+        .isFalse();
+  }
+
+  private HealingEvent.EmailLearned bounced(ContactId id, DispatchRef ref) {
+    return new HealingEvent.EmailLearned(
+        Fixtures.eventId(), Fixtures.NOON, client, id, false, ref.dispatchId());
+  }
+
   private static void sentTo(DispatchRef ref, String identity) {
     TestFleet.database()
         .admin()

@@ -7,6 +7,7 @@ import com.omnify.model.Channel;
 import com.omnify.model.DeliveryStatus;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.DispatchState;
+import com.omnify.model.EngagementKind;
 import com.omnify.model.FailureType;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.DeliveryEvent;
@@ -27,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -447,5 +449,54 @@ class TimelineFlowTest {
                       // answered
                       .containsExactlyInAnyOrder(theirs, ringing, ringing));
     }
+  }
+
+  @Test
+  void whoWritesByMailBecomesAContactWithThatAddress() throws Exception {
+    String address = "bo-" + Fixtures.id() + "@home.example";
+    var first = heard(null, address, "Do you fix boilers?", NOON);
+    TestFleet.kafka()
+        .send(
+            new InboundEvent.UnknownSenderWrote(
+                Fixtures.eventId(), NOON, client, Channel.EMAIL, first, "cd".repeat(32)));
+    try (var events = TestFleet.kafka().events(Topic.CONTACTS, ContactEvent.class)) {
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  events.all(ContactEvent.ContactResolved.class).stream()
+                      .anyMatch(each -> each.interactionId().equals(first)));
+    }
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT email, phone, source FROM omnify.contacts WHERE email = '"
+                        + address
+                        + "'"))
+        .containsExactly(address + "|null|inbound_email");
+  }
+
+  @Test
+  void aMailIsOpenedAndFollowedFirstOnce() {
+    var mail = said(contact, NOON);
+    TestFleet.kafka()
+        .send(
+            engaged(mail, EngagementKind.OPENED, NOON.plusSeconds(90)),
+            engaged(mail, EngagementKind.CLICKED, NOON.plusSeconds(95)),
+            engaged(mail, EngagementKind.OPENED, NOON.plusSeconds(60)));
+    settle();
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT opened_at - occurred_at, clicked_at - occurred_at, outcome FROM omnify.contact_interactions"
+                        + " WHERE id = '"
+                        + mail.dispatchId()
+                        + "'"))
+        .containsExactly("00:01:00|00:01:35|delivered");
+  }
+
+  private static DeliveryEvent.EngagementReported engaged(
+      DispatchRef mail, EngagementKind kind, Instant at) {
+    return new DeliveryEvent.EngagementReported(Fixtures.eventId(), at, mail, kind);
   }
 }

@@ -85,12 +85,12 @@ public final class RouteTable {
       case "contacts", "imports", "custom-fields", "tags", "statuses" ->
           new Route.ToService(Upstream.MEMORY, path);
       case "suppressions",
-              "receipts",
-              "leads",
-              "lead-sources",
-              "notifications",
-              "webhook-endpoints",
-              "webhook-deliveries" ->
+          "receipts",
+          "leads",
+          "lead-sources",
+          "notifications",
+          "webhook-endpoints",
+          "webhook-deliveries" ->
           new Route.ToService(Upstream.EVENTS, path);
       case "dispatches", "previews", "provider-health" ->
           new Route.ToService(Upstream.CHANNELS, path);
