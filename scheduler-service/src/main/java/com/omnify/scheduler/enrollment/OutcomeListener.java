@@ -93,11 +93,10 @@ class OutcomeListener {
           jdbc.sql(
                   """
                   SELECT enrollment_id FROM dispatches
-                  WHERE client_id = :client AND id = :dispatch AND contact_id = :contact AND enrollment_id IS NOT NULL
+                  WHERE client_id = :client AND id = :dispatch AND enrollment_id IS NOT NULL
                   """)
               .param("client", reported.clientId().value())
               .param("dispatch", dispatch.value())
-              .param("contact", reported.contactId().value())
               .query((row, _) -> Pg.id(row, "enrollment_id", EnrollmentId::new))
               .optional();
       if (led.isPresent()) {
