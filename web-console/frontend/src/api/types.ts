@@ -227,6 +227,16 @@ export interface Enrollment {
   what: string;
 }
 
+/** What an enrollment reached, once of each kind. */
+export interface OutcomeRow {
+  id: string;
+  kind: 'booked' | 'converted';
+  source: string;
+  value_micros: number | null;
+  currency: string | null;
+  at: string;
+}
+
 export interface LogEntry {
   id: string;
   step_id: string | null;

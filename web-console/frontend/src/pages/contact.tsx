@@ -201,7 +201,7 @@ function Said({ item }: { item: Interaction }) {
         <span>{item.direction === 'outbound' ? 'We called' : 'They called'}</span>
         {item.call_seconds != null && <span className="num">{callTime(item.call_seconds)}</span>}
         {item.ended_reason && <span>{plainWords(item.ended_reason.replaceAll('-', ' '))}</span>}
-        {item.recording_url && (
+        {item.recording_url && /^https?:/.test(item.recording_url) && (
           <a className="link" href={item.recording_url} target="_blank" rel="noreferrer">
             Recording
           </a>

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link, useParams } from 'react-router';
 import type { Page } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
-import type { Contact, Dispatch, Enrollment, Healing, LogEntry } from '../api/types';
+import type { Contact, Dispatch, Enrollment, Healing, LogEntry, OutcomeRow } from '../api/types';
 import { callTime, count, look, money, personName, plainWords, words } from '../format/words';
 import { Icon } from '../ui/icon';
 import {
@@ -171,6 +171,7 @@ function One({ one }: { one: Enrollment }) {
                   <dt>Entered by</dt>
                   <dd>{words(one.source)}</dd>
                 </div>
+                <Reached one={one} />
                 {one.status_reason && (
                   <div>
                     <dt>Reason</dt>
@@ -262,6 +263,24 @@ function Log({ one, zone }: { one: Enrollment; zone: string | null }) {
       <MoreButton query={list} />
     </Card>
   );
+}
+
+/** What it reached, and what that is worth. */
+function Reached({ one }: { one: Enrollment }) {
+  const list = useGet<Page<OutcomeRow>>(
+    one.booked || one.status === 'booked' || one.status === 'converted' ? `/enrollments/${one.id}/outcomes` : null,
+  );
+  return (list.data?.items ?? []).map((outcome) => (
+    <div key={outcome.id}>
+      <dt>{words(outcome.kind)}</dt>
+      <dd>
+        {outcome.value_micros === null ? '' : `${money(outcome.value_micros, outcome.currency ?? undefined)} `}
+        <span className="small muted">
+          {plainWords(outcome.source)} <When at={outcome.at} />
+        </span>
+      </dd>
+    </div>
+  ));
 }
 
 function Messages({ one }: { one: Enrollment }) {

@@ -316,7 +316,7 @@ function Deliveries() {
   const all = rows(list.data);
   return (
     <Card title="What was told" flush>
-      <div className="chips" role="group" aria-label="State" style={{ padding: 'var(--s3) var(--s4) 0' }}>
+      <div className="chips" role="group" aria-label="State" style={{ padding: 'var(--s3) var(--s4)' }}>
         {[
           ['', 'All'],
           ['pending', 'Waiting'],
