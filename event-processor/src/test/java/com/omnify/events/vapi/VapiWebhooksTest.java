@@ -493,7 +493,7 @@ class VapiWebhooksTest {
         path(),
         report(
             "customer-ended-call",
-            "If you want me to stop calling you, say so",
+            "Stop calling me, is that what you want to say?",
             "No no, don't stop calling me, I am just busy",
             "Do you want to cancel?",
             "Cancel."));
