@@ -106,6 +106,10 @@ class ChecksTest {
   }
 
   private void mailed(String providerId, String subject, String text) {
+    mailed(providerId, subject, text, "Hi,\nAnn");
+  }
+
+  private void mailed(String providerId, String subject, String text, String said) {
     accepts.add(
         new LedgerAccept(
             1,
@@ -114,7 +118,7 @@ class ChecksTest {
             "4F2A",
             "ann@people.example",
             "hello@shop.example",
-            "Hi,\nAnn",
+            said,
             "a.c@shop.example",
             "Your quote"));
     rows.add(
@@ -141,6 +145,18 @@ class ChecksTest {
   void aMailIsKnownByEitherNameAndByItsWords() {
     mailed("a.c@shop.example", "Your quote", "Hi,\r\nAnn\r\n");
     assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void whatStandsUnderEveryMailIsNoDifferenceButMoreIs() {
+    var footer = "\n\n-- \nThe Shop\n1 Main St\nUnsubscribe: https://shop.example/u/x";
+    mailed("4F2A", "Your quote", "Hi,\nAnn", "Hi,\nAnn" + footer + "\n");
+    assertThat(broken()).isEmpty();
+    accepts.clear();
+    rows.clear();
+    events.clear();
+    mailed("4F2A", "Your quote", "Hi,\nAnn", "Hi,\nAnn" + footer + "\n\nPS: buy now");
+    assertThat(broken()).containsExactly("accepted_match_ledger");
   }
 
   @Test
