@@ -229,7 +229,7 @@ class MailTest {
     "TOO_MANY_REQUESTS, 450, 0",
     "SERVER_ERROR,      451, 0",
     "UNAVAILABLE,       421, 0",
-    "ACCEPT_THEN_500,   451, 1",
+    "ACCEPT_THEN_500,   '',  1",
     "RESET_BEFORE,      '',  0",
     "RESET_AFTER,       '',  1",
     "DROP_AFTER,        '',  1",

@@ -74,8 +74,7 @@ final class SmtpDoor implements MailDrop {
     }
     var hang = Duration.ofSeconds(faults.settings().hangSeconds());
     return switch (outcome) {
-      case OK -> accepted(mail, bytes, taken(mail), Duration.ZERO);
-      case ACCEPT_THEN_500 -> accepted(mail, bytes, ERROR, Duration.ZERO);
+      case OK -> accepted(mail, bytes, taken(mail));
       case HANG_AFTER -> {
         provider.accept(mail, bytes, null, "");
         yield new Fate.Replied(taken(mail), hang);
@@ -84,7 +83,9 @@ final class SmtpDoor implements MailDrop {
         provider.accept(mail, bytes, null, "");
         yield new Fate.Reset();
       }
-      case DROP_AFTER -> {
+      // after the dot a 4xx or 5xx says that nothing was taken (RFC 5321, 4.2.1): no server that
+      // took the mail says one, it dies before it can say anything
+      case ACCEPT_THEN_500, DROP_AFTER -> {
         provider.accept(mail, bytes, null, "");
         yield new Fate.HungUp();
       }
@@ -97,9 +98,9 @@ final class SmtpDoor implements MailDrop {
     };
   }
 
-  private Fate accepted(Mail mail, byte[] bytes, SmtpReply reply, Duration after) {
+  private Fate accepted(Mail mail, byte[] bytes, SmtpReply reply) {
     provider.accept(mail, bytes, reply.code(), "");
-    return new Fate.Replied(reply, after);
+    return new Fate.Replied(reply, Duration.ZERO);
   }
 
   private Fate refused(Mail mail, SmtpReply reply) {
