@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,7 +47,7 @@ final class LeadTrial {
     Setup.senders(fleet, client);
     Setup.answersLeads(client);
     // the virtual machines of seven services learn what the work is
-    post(client, 0, WARM_UP, perSecond);
+    post(client, 0, WARM_UP, Math.max(1, perSecond / 5));
     await(client, WARM_UP);
     Map<String, Instant> posted = post(client, WARM_UP, leads, perSecond);
     Map<String, Instant> accepted = await(client, WARM_UP + leads);
@@ -84,32 +85,45 @@ final class LeadTrial {
       }
       String phone = Setup.phone(from + n);
       posted.put(phone, Instant.now().minusNanos(Math.max(0, System.nanoTime() - due)));
+      HttpRequest request = request(client, from + n, phone);
       answers.add(
-          http.sendAsync(
-              HttpRequest.newBuilder(URI.create(fleet.gateway() + "/api/v1/leads"))
-                  .header("X-API-Key", client.key())
-                  .header("Content-Type", "application/json")
-                  .POST(
-                      HttpRequest.BodyPublishers.ofString(
-                          JSON.writeValueAsString(
-                              Map.of(
-                                  "lead_id",
-                                  "lead-" + (from + n),
-                                  "form",
-                                  "roof",
-                                  "full_name",
-                                  "Ann " + n,
-                                  "phone",
-                                  phone))))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString()));
+          http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+              .thenCompose(answer -> again(request, answer)));
     }
     for (var answer : answers) {
-      if (answer.join().statusCode() != 201) {
+      if (answer.join().statusCode() >= 300) {
         throw new IllegalStateException("a lead was refused: " + answer.join().body());
       }
     }
     return posted;
+  }
+
+  private HttpRequest request(Setup.Client client, int lead, String phone) {
+    return HttpRequest.newBuilder(URI.create(fleet.gateway() + "/api/v1/leads"))
+        .header("X-API-Key", client.key())
+        .header("Content-Type", "application/json")
+        .POST(
+            HttpRequest.BodyPublishers.ofString(
+                JSON.writeValueAsString(
+                    Map.of(
+                        "lead_id",
+                        "lead-" + lead,
+                        "form",
+                        "roof",
+                        "full_name",
+                        "Ann " + lead,
+                        "phone",
+                        phone))))
+        .build();
+  }
+
+  /** As a sender does who is told to come again: once more; its time goes on. */
+  private CompletableFuture<HttpResponse<String>> again(
+      HttpRequest request, HttpResponse<String> answer) {
+    return answer.statusCode() == 503
+        ? http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+            .orTimeout(30, TimeUnit.SECONDS)
+        : CompletableFuture.completedFuture(answer);
   }
 
   private Map<String, Instant> await(Setup.Client client, int count) throws IOException {
