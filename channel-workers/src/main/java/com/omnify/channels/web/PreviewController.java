@@ -4,6 +4,7 @@ import com.omnify.channels.compose.Templates;
 import com.omnify.channels.compose.Variables;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.channels.dispatch.ReadyDispatches;
+import com.omnify.channels.email.policy.Html;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Caller;
@@ -28,7 +29,6 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.HtmlUtils;
 
 /** A template as a person would get it, by the engine that also sends. */
 @RestController
@@ -137,7 +137,7 @@ class PreviewController {
       String template = content.get(field);
       if (template != null && !template.isBlank()) {
         filled.put(
-            field, fill(field, template, field.equals("html") ? escaped(variables) : variables));
+            field, fill(field, template, field.equals("html") ? Html.escaped(variables) : variables));
       }
     }
     return new PreviewBody(
@@ -178,25 +178,6 @@ class PreviewController {
           "content", "is missing", "Send the texts of a step, some of " + known + ".");
     }
     return given;
-  }
-
-  /** What people are called is text within markup, and none. */
-  private static Map<String, Object> escaped(Map<String, Object> variables) {
-    var safe = new LinkedHashMap<String, Object>();
-    variables.forEach((name, value) -> safe.put(name, escaped(value)));
-    return safe;
-  }
-
-  private static Object escaped(Object value) {
-    return switch (value) {
-      case String text -> HtmlUtils.htmlEscape(text);
-      case Map<?, ?> map -> {
-        var safe = new LinkedHashMap<Object, Object>();
-        map.forEach((name, inner) -> safe.put(name, inner == null ? "" : escaped(inner)));
-        yield safe;
-      }
-      default -> value;
-    };
   }
 
   private String fill(String field, String template, Map<String, Object> variables) {
