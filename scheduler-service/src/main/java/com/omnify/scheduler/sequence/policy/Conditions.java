@@ -106,9 +106,7 @@ public final class Conditions {
   private static boolean known(String field, boolean ofStep) {
     return CONTACT_FIELDS.contains(field)
         || field.matches("custom\\..+")
-        || (ofStep
-            ? FLAGS.contains(field) || REACH.contains(field)
-            : LEAD_FIELDS.contains(field));
+        || (ofStep ? FLAGS.contains(field) || REACH.contains(field) : LEAD_FIELDS.contains(field));
   }
 
   private static Condition.@Nullable Op op(@Nullable String text) {
