@@ -56,9 +56,10 @@ public final class CallPolicy {
     }
     // It was given up before, or the healer was quicker: what it tells still goes on record.
     Enrollment before = parked.enrollment();
+    Enrollment flagged = before.flagCalled(end.disposition());
     return Move.of(
         before,
-        before.flagCalled(end.disposition()),
+        end.disposition().reached() ? flagged : flagged.countFailed(),
         new Due.Unchanged(),
         new LogLine(
             event.dispatch().stepId(),

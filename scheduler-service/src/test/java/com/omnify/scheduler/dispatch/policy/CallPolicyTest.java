@@ -169,6 +169,7 @@ class CallPolicyTest {
     Move late = OutcomePolicy.apply(PARKED.with(again.after()), BUSY, MOMENT);
     assertThat(late.due()).isEqualTo(new Due.Unchanged());
     assertThat(late.after().place()).isEqualTo(again.after().place());
+    assertThat(late.after().tally().failed()).isEqualTo(1);
   }
 
   @Test
