@@ -83,7 +83,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--whale-backlog",
-      description = "Steps of the whale, due at once; 300,000, with --short 50,000.")
+      description = "Steps of the whale, due at once; 300,000, with --short 30,000.")
   private @Nullable Integer backlog;
 
   @Option(
@@ -119,8 +119,8 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--ceiling-whale",
       description = {
-        "Fail above this ratio of the small client's p99 beside the whale to that alone; 2, with --short",
-        "15: a promise that is not kept yet must not grow worse."
+        "Fail above this ratio of the small client's p99 beside the whale to that alone; 2, with --short 6,",
+        "as that watches few steps."
       })
   private @Nullable Double ceilingWhale;
 
@@ -256,7 +256,7 @@ public final class Bench implements Callable<Integer> {
       throws SQLException, InterruptedException {
     var plan =
         new Whale.Plan(
-            backlog != null ? backlog : quick ? 50_000 : 300_000,
+            backlog != null ? backlog : quick ? 30_000 : 300_000,
             10,
             whaleRate,
             smallRate,
@@ -267,7 +267,7 @@ public final class Bench implements Callable<Integer> {
     try (var whale = new Whale(ground, provider)) {
       Fairness fairness = whale.run(plan);
       report.fairness(fairness);
-      double ceiling = ceilingWhale != null ? ceilingWhale : quick ? 15 : 2;
+      double ceiling = ceilingWhale != null ? ceilingWhale : quick ? 6 : 2;
       if (fairness.ratio() > ceiling) {
         report.broken(
             "beside the whale the small client's p99 is %.2f times that alone, more than %.1f"

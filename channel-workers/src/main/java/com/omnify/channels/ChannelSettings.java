@@ -7,7 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How the workers work. All times are real ones.
  *
- * @param workers threads that load, compose, admit and fence
+ * @param workers threads that load, compose, admit and fence, beside one for those with little to
+ *     send
  * @param queue dispatches that may wait in memory; beyond it the partitions pause
  * @param connections requests under way at once
  * @param connectionsPerAccount and of one provider account: one that hangs holds no more than these
@@ -30,9 +31,9 @@ public record ChannelSettings(
     @DefaultValue("30m") Duration giveUpAfter) {
 
   public ChannelSettings {
-    if (workers < 1 || workers > 6) {
-      // Each needs a connection for the lock and one for the transaction, of eight in all.
-      throw new IllegalArgumentException("omnify.channels.workers must lie between 1 and 6");
+    if (workers < 1 || workers > 5) {
+      // Each, and one more, needs a connection for the lock and may need one for the transaction.
+      throw new IllegalArgumentException("omnify.channels.workers must lie between 1 and 5");
     }
   }
 }

@@ -13,13 +13,14 @@ public record Fairness(
     long left,
     double whalePerSecond,
     int smallPerSecond,
-    Latencies alone,
-    Latencies beside) {
+    Stages alone,
+    Stages beside) {
 
   private static final double PERCENT = 99;
 
   /** The 99th percentile beside the whale over that alone. */
   public double ratio() {
-    return (double) beside.percentile(PERCENT).toNanos() / alone.percentile(PERCENT).toNanos();
+    return (double) beside.whole().percentile(PERCENT).toNanos()
+        / alone.whole().percentile(PERCENT).toNanos();
   }
 }

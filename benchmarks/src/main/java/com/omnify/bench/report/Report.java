@@ -145,8 +145,8 @@ public final class Report {
         "| small client, %d steps/s, due → sent | p50 ms | p90 ms | p99 ms | longest ms |",
         it.smallPerSecond());
     line(text, "| --- | --- | --- | --- | --- |");
-    row(text, "alone", it.alone());
-    row(
+    rows(text, "alone", it.alone());
+    rows(
         text,
         "beside a whale with %,d due (it sends %.0f/s, %,d left)"
             .formatted(it.backlog(), it.whalePerSecond(), it.left()),
@@ -154,6 +154,13 @@ public final class Report {
     line(text, "");
     line(text, "p99 beside ÷ alone: **%.2f**", it.ratio());
     return text.toString();
+  }
+
+  private static void rows(StringBuilder text, String what, Stages stages) {
+    row(text, what, stages.whole());
+    row(text, "… of which: due → claim", stages.claimed());
+    row(text, "… claim → fence", stages.fenced());
+    row(text, "… fence → sent", stages.sent());
   }
 
   private static void row(StringBuilder text, String what, Latencies times) {
@@ -235,8 +242,8 @@ public final class Report {
     raw.put("left", it.left());
     raw.put("whale_per_second", it.whalePerSecond());
     raw.put("small_per_second", it.smallPerSecond());
-    raw.put("alone_micros", micros(it.alone()));
-    raw.put("beside_micros", micros(it.beside()));
+    raw.put("alone_micros", micros(it.alone().whole()));
+    raw.put("beside_micros", micros(it.beside().whole()));
     return raw;
   }
 

@@ -4,11 +4,15 @@ import com.omnify.bench.ground.Ground;
 import com.omnify.bench.provider.LoopbackProvider;
 import com.omnify.bench.report.Fairness;
 import com.omnify.bench.report.Latencies;
+import com.omnify.bench.report.Stages;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +61,13 @@ public final class Whale implements AutoCloseable {
     var beside = population.people(small, few);
     population.settle();
     watch(warm, plan, null, warm.count());
-    Latencies alone = watch(quiet, plan, null, few / CALLED_OFF_ONE_IN);
+    Stages alone = watch(quiet, plan, null, few / CALLED_OFF_ONE_IN);
     population.due(sea, Instant.now(), 0);
     // The first seconds belong to neither: the whale has to get going.
     TimeUnit.SECONDS.sleep(5);
     provider.forget();
     Instant start = Instant.now();
-    Latencies together = watch(beside, plan, sea, few / CALLED_OFF_ONE_IN);
+    Stages together = watch(beside, plan, sea, few / CALLED_OFF_ONE_IN);
     long left = left(whale);
     double whaleRate =
         provider.received().stream().filter(one -> sea.has(one.to())).count()
@@ -75,7 +79,7 @@ public final class Whale implements AutoCloseable {
     return new Fairness(plan.backlog(), left, whaleRate, plan.smallPerSecond(), alone, together);
   }
 
-  private Latencies watch(
+  private Stages watch(
       Population.People people, Plan plan, Population.@Nullable People sea, int calledOffAtMost)
       throws SQLException, InterruptedException {
     if (sea == null) {
@@ -113,15 +117,46 @@ public final class Whale implements AutoCloseable {
           "%d of %d requests of the small client were called off"
               .formatted(calledOff, people.count()));
     }
-    return new Latencies(
-        sent.entrySet().stream()
-            .map(
-                one ->
-                    Duration.between(
-                        first.plusNanos(
-                            (long) ((one.getKey() - people.firstNumber()) * apart * 1e9)),
-                        one.getValue()))
-            .toList());
+    return stages(people, first, apart, sent);
+  }
+
+  /** When each was claimed and fenced stands in its dispatch, by the database's clock. */
+  private Stages stages(
+      Population.People people, Instant first, double apart, Map<Long, Instant> sent)
+      throws SQLException {
+    var claimed = new ArrayList<Duration>();
+    var fenced = new ArrayList<Duration>();
+    var wire = new ArrayList<Duration>();
+    var whole = new ArrayList<Duration>();
+    try (var statement =
+        db.prepareStatement(
+            """
+            SELECT substr(c.phone, 2)::bigint, d.created_at, d.fenced_at
+            FROM dispatches d JOIN contacts c ON c.client_id = d.client_id AND c.id = d.contact_id
+            WHERE d.client_id = ? AND d.fenced_at IS NOT NULL AND substr(c.phone, 2)::bigint BETWEEN ? AND ?
+            """)) {
+      statement.setObject(1, people.client().id());
+      statement.setLong(2, people.firstNumber());
+      statement.setLong(3, people.lastNumber());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          long number = rows.getLong(1);
+          Instant at = sent.get(number);
+          if (at == null) {
+            continue;
+          }
+          Instant due = first.plusNanos((long) ((number - people.firstNumber()) * apart * 1e9));
+          Instant claim = rows.getObject(2, OffsetDateTime.class).toInstant();
+          Instant fence = rows.getObject(3, OffsetDateTime.class).toInstant();
+          claimed.add(Duration.between(due, claim));
+          fenced.add(Duration.between(claim, fence));
+          wire.add(Duration.between(fence, at));
+          whole.add(Duration.between(due, at));
+        }
+      }
+    }
+    return new Stages(
+        new Latencies(claimed), new Latencies(fenced), new Latencies(wire), new Latencies(whole));
   }
 
   private long calledOff(Population.People people) throws SQLException {

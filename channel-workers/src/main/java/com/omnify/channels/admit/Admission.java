@@ -69,7 +69,7 @@ public class Admission {
   /**
    * May begin in one second.
    *
-   * @param notBefore real time, the beginning of the second that its permit is for
+   * @param notBefore real time, within the second that its permit is for
    */
   public record Start(Admitted admitted, Instant notBefore) {
 
@@ -78,7 +78,7 @@ public class Admission {
 
     /** Whether its permit is used up by time: it needs another one to begin. */
     public boolean lapsed(Instant now) {
-      return now.isAfter(notBefore.plus(GOOD_FOR));
+      return now.isAfter(notBefore.truncatedTo(ChronoUnit.SECONDS).plus(GOOD_FOR));
     }
   }
 

@@ -24,6 +24,9 @@ public class RateLeases {
   /** What cannot begin within so many seconds is not worth holding. */
   static final int SECONDS_AHEAD = 5;
 
+  /** The last permit of a second is for this moment of it: some time must be left to use it. */
+  private static final Duration SPREAD = Duration.ofMillis(800);
+
   private static final String LEASE =
       """
       WITH wish AS (
@@ -33,7 +36,7 @@ public class RateLeases {
       ON CONFLICT (client_id, scope, second) DO UPDATE SET used = r.used + (
         SELECT least(w.wanted, greatest(0, w.lim - r.used)) FROM wish w
         WHERE w.client_id = r.client_id AND w.scope = r.scope)
-      RETURNING client_id, scope, new.used - coalesce(old.used, 0) AS granted
+      RETURNING client_id, scope, coalesce(old.used, 0) AS before, new.used AS after
       """;
 
   private static final String FORGET = "DELETE FROM rate_leases WHERE second < :before";
@@ -51,8 +54,8 @@ public class RateLeases {
   /**
    * Leases up to what each wish wants, from this second on.
    *
-   * @return for each owner the seconds in which a request may begin, earliest first; fewer than
-   *     wanted where the next seconds are full
+   * @return for each owner the moments from which a request may begin, within the second that its
+   *     permit is for, earliest first; fewer than wanted where the next seconds are full
    */
   Map<Quota.Owner, List<Instant>> lease(List<Quota> wishes) {
     var permits = new HashMap<Quota.Owner, List<Instant>>();
@@ -64,16 +67,17 @@ public class RateLeases {
             .toList();
     for (int ahead = 0; ahead < SECONDS_AHEAD && !open.isEmpty(); ahead++) {
       long second = now + ahead;
-      Map<Quota.Owner, Integer> granted = leaseSecond(second, open);
+      Map<Quota.Owner, Granted> granted = leaseSecond(second, open);
       var still = new ArrayList<Quota>();
       for (Quota wish : open) {
-        int got = granted.getOrDefault(wish.owner(), 0);
+        Granted got = granted.getOrDefault(wish.owner(), Granted.NONE);
         List<Instant> mine = permits.computeIfAbsent(wish.owner(), _ -> new ArrayList<>());
-        for (int i = 0; i < got; i++) {
-          mine.add(Instant.ofEpochSecond(second));
+        for (int place = got.before(); place < got.after(); place++) {
+          mine.add(moment(second, place, wish.limit()));
         }
-        if (got < wish.wanted()) {
-          still.add(new Quota(wish.client(), wish.scope(), wish.wanted() - got, wish.limit()));
+        if (got.many() < wish.wanted()) {
+          still.add(
+              new Quota(wish.client(), wish.scope(), wish.wanted() - got.many(), wish.limit()));
         }
       }
       open = still;
@@ -81,8 +85,25 @@ public class RateLeases {
     return permits;
   }
 
-  private Map<Quota.Owner, Integer> leaseSecond(long second, List<Quota> wishes) {
-    var granted = new HashMap<Quota.Owner, Integer>();
+  /** Places within a second, from the first to before the second. */
+  private record Granted(int before, int after) {
+    static final Granted NONE = new Granted(0, 0);
+
+    int many() {
+      return after - before;
+    }
+  }
+
+  /**
+   * Spread over the second: a number that may send a hundred does not begin them all at its first
+   * moment, when whoever has one to send would find the machine and the provider busy.
+   */
+  static Instant moment(long second, int place, int limit) {
+    return Instant.ofEpochSecond(second).plusNanos(SPREAD.toNanos() * place / limit);
+  }
+
+  private Map<Quota.Owner, Granted> leaseSecond(long second, List<Quota> wishes) {
+    var granted = new HashMap<Quota.Owner, Granted>();
     transactions
         .inBackground(
             () ->
@@ -97,7 +118,7 @@ public class RateLeases {
                             Map.entry(
                                 new Quota.Owner(
                                     Pg.id(row, "client_id", ClientId::new), row.getString("scope")),
-                                row.getInt("granted")))
+                                new Granted(row.getInt("before"), row.getInt("after"))))
                     .list())
         .forEach(one -> granted.put(one.getKey(), one.getValue()));
     return granted;

@@ -15,6 +15,7 @@ import com.omnify.channels.result.DispatchStates;
 import com.omnify.channels.result.Results;
 import com.omnify.channels.send.ChannelSender;
 import com.omnify.channels.worker.policy.BatchSize;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
@@ -100,13 +101,13 @@ final class ChannelWorker {
     this.metrics = metrics;
   }
 
-  /** One round: starts what may start now, or admits what waits. */
-  void round() throws InterruptedException {
+  /** One round at a pace: starts what may start now, or admits what waits. */
+  void round(Pace pace) throws InterruptedException {
     if (!results.keepUp(Duration.ofMillis(IDLE_MILLIS))) {
       return;
     }
     Waiting.Taken taken =
-        later.take(clock.now(), most(), breakers::gate, slots.upTo(channel.atOnce()));
+        later.take(clock.now(), most(), breakers::gate, slots.upTo(channel.atOnce()), pace);
     if (!taken.isEmpty()) {
       var due = new ArrayList<>(taken.due());
       var held = new ArrayList<>(taken.held());
@@ -129,7 +130,7 @@ final class ChannelWorker {
       }
       return;
     }
-    List<DispatchKey> batch = queue.take(channel.most(), later.isEmpty() ? IDLE_MILLIS : 5);
+    List<DispatchKey> batch = queue.take(channel.most(), later.isEmpty() ? IDLE_MILLIS : 5, pace);
     if (!batch.isEmpty()) {
       admit(batch);
     }

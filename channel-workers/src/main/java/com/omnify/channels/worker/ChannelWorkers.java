@@ -2,6 +2,7 @@ package com.omnify.channels.worker;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.result.Results;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.poll.SideBySide;
 import com.omnify.model.Channel;
@@ -55,14 +56,21 @@ class ChannelWorkers implements SmartLifecycle {
   /** Only a channel that fences many at once gains by several. */
   private static Stream<Loop> loops(Lanes.Lane lane, int workers) {
     String name = lane.sender().channel().wire() + "-worker-";
-    int threads = lane.sender().channel() == Channel.SMS ? workers : 1;
-    return IntStream.rangeClosed(1, threads)
-        .mapToObj(n -> Loop.named(name + n).every(Duration.ZERO).running(() -> round(lane)));
+    if (lane.sender().channel() != Channel.SMS) {
+      return Stream.of(loop(name + 1, lane, Pace.ANY));
+    }
+    return Stream.concat(
+        IntStream.rangeClosed(1, workers).mapToObj(n -> loop(name + n, lane, Pace.BULK)),
+        Stream.of(loop(name + "quick", lane, Pace.QUICK)));
   }
 
-  private static boolean round(Lanes.Lane lane) {
+  private static Loop loop(String name, Lanes.Lane lane, Pace pace) {
+    return Loop.named(name).every(Duration.ZERO).running(() -> round(lane, pace));
+  }
+
+  private static boolean round(Lanes.Lane lane, Pace pace) {
     try {
-      lane.worker().round();
+      lane.worker().round(pace);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -2,6 +2,7 @@ package com.omnify.channels.worker;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.channels.worker.policy.Turns;
 import com.omnify.model.Channel;
 import com.omnify.model.id.ClientId;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Dispatches of one channel that rang, each once while it is in hand: in the order of ringing for
@@ -22,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class DispatchQueue {
 
-  /** A batch costs nearly the same however many are in it. */
+  /** A batch costs nearly the same however many are in it; who has few does not wait for more. */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final int room;
@@ -103,18 +105,24 @@ final class DispatchQueue {
 
   private void add(DispatchKey key) {
     waiting.add(key.client(), key);
-    added.signal();
+    // Not all of them wait for the same.
+    added.signalAll();
   }
 
-  /** Up to so many; waits a moment for the first, and a little for those that ring with it. */
-  List<DispatchKey> take(int most, long waitMillis) throws InterruptedException {
+  /**
+   * Up to so many of what is to be served at a pace; waits a moment for the first, and a little for
+   * those that ring with it.
+   */
+  List<DispatchKey> take(int most, long waitMillis, Pace pace) throws InterruptedException {
     lock.lock();
     try {
-      if (!await(1, TimeUnit.MILLISECONDS.toNanos(waitMillis))) {
+      if (!await(() -> waiting.has(pace), TimeUnit.MILLISECONDS.toNanos(waitMillis))) {
         return List.of();
       }
-      await(most, GATHER_NANOS);
-      List<DispatchKey> batch = waiting.take(most);
+      if (pace != Pace.QUICK) {
+        await(() -> waiting.size() >= most, GATHER_NANOS);
+      }
+      List<DispatchKey> batch = waiting.take(most, pace);
       taken.signalAll();
       return batch;
     } finally {
@@ -122,13 +130,13 @@ final class DispatchQueue {
     }
   }
 
-  /** Waits until so many are there; false when there are still none after that time. */
-  private boolean await(int many, long nanos) throws InterruptedException {
+  /** Waits until it is so; false when it still is not after that time. */
+  private boolean await(BooleanSupplier so, long nanos) throws InterruptedException {
     long left = nanos;
-    while (waiting.size() < many && left > 0) {
+    while (!so.getAsBoolean() && left > 0) {
       left = added.awaitNanos(left);
     }
-    return waiting.size() > 0;
+    return so.getAsBoolean();
   }
 
   /** Out of hand: recorded, withdrawn or dropped. */

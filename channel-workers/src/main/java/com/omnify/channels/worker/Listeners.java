@@ -42,7 +42,8 @@ class Listeners {
   }
 
   private static Subscription<DispatchOpened> doorbell(Lanes lanes, Channel channel, Topic topic) {
-    return Subscription.of(
+    // The sweeper finds whatever did not ring.
+    return Subscription.losable(
         "channels.steps-" + channel.wire(),
         topic,
         DispatchOpened.class,

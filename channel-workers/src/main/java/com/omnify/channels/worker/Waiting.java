@@ -5,6 +5,7 @@ import com.omnify.channels.breaker.policy.Breaker.Gate;
 import com.omnify.channels.breaker.policy.Trouble;
 import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.send.OneShotHttp;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.model.HoldReason;
 import com.omnify.model.id.ProviderAccountId;
 import java.time.Duration;
@@ -84,12 +85,18 @@ final class Waiting {
    *
    * @param most how many at once
    * @param gate whether an account may be asked at all
+   * @param pace whose: an account's that has little waiting, or much
    */
   synchronized Taken take(
-      Instant now, int most, Function<ProviderAccountId, Gate> gate, Slots slots) {
+      Instant now, int most, Function<ProviderAccountId, Gate> gate, Slots slots, Pace pace) {
     var taken =
         new Taken(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    var accounts = List.copyOf(byAccount.entrySet());
+    boolean anyHasMore =
+        byAccount.values().stream().anyMatch(one -> one.size() > Pace.FEW && isDue(one, now));
+    var accounts =
+        byAccount.entrySet().stream()
+            .filter(one -> pace.serves(one.getValue().size(), anyHasMore))
+            .toList();
     for (int turn = 0; turn < accounts.size() && taken.size() < most; turn++) {
       var account = accounts.get(turn).getKey();
       PriorityQueue<Start> queue = accounts.get(turn).getValue();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.omnify.channels.ChannelSettings;
 import com.omnify.channels.dispatch.DispatchKey;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.model.Channel;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.DispatchId;
@@ -46,12 +47,12 @@ class DispatchQueueTest {
     queue.put(key);
     queue.put(key);
     assertThat(queue.offer(key)).isFalse();
-    assertThat(queue.take(10, 0)).containsExactly(key);
+    assertThat(queue.take(10, 0, Pace.ANY)).containsExactly(key);
     queue.put(key);
-    assertThat(queue.take(10, 0)).isEmpty();
+    assertThat(queue.take(10, 0, Pace.ANY)).isEmpty();
     queue.done(key);
     queue.put(key);
-    assertThat(queue.take(10, 0)).containsExactly(key);
+    assertThat(queue.take(10, 0, Pace.ANY)).containsExactly(key);
   }
 
   @Test
@@ -72,9 +73,9 @@ class DispatchQueueTest {
                 });
     await().until(() -> queue.inHand() == 3);
     assertThat(listener.isAlive()).isTrue();
-    assertThat(queue.take(1, 0)).hasSize(1);
+    assertThat(queue.take(1, 0, Pace.ANY)).hasSize(1);
     listener.join();
-    assertThat(queue.take(10, 0)).hasSize(2).contains(third);
+    assertThat(queue.take(10, 0, Pace.ANY)).hasSize(2).contains(third);
   }
 
   @Test
@@ -94,7 +95,7 @@ class DispatchQueueTest {
     await().until(() -> queue.inHand() == 3);
     queue.close();
     listener.join();
-    assertThat(queue.take(10, 0)).isEmpty();
+    assertThat(queue.take(10, 0, Pace.ANY)).isEmpty();
     assertThat(queue.inHand()).isZero();
   }
 }

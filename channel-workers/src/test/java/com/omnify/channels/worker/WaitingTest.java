@@ -12,6 +12,7 @@ import com.omnify.channels.dispatch.ProviderAccount;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.worker.Waiting.Slots;
+import com.omnify.channels.worker.policy.Pace;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.HoldReason;
@@ -116,8 +117,8 @@ class WaitingTest {
   @Test
   void whatWaitsForItsSecondStays() {
     waiting.add(start(fine, NOW.plusMillis(1)));
-    assertThat(waiting.take(NOW, 10, FREE, ALL).isEmpty()).isTrue();
-    assertThat(waiting.take(NOW.plusMillis(1), 10, FREE, ALL).due()).hasSize(1);
+    assertThat(waiting.take(NOW, 10, FREE, ALL, Pace.BULK).isEmpty()).isTrue();
+    assertThat(waiting.take(NOW.plusMillis(1), 10, FREE, ALL, Pace.BULK).due()).hasSize(1);
     assertThat(waiting.isEmpty()).isTrue();
   }
 
@@ -126,10 +127,36 @@ class WaitingTest {
     for (int n = 0; n < 100; n++) {
       waiting.add(start(hanging, NOW));
     }
-    waiting.add(start(fine, NOW));
-    var taken = waiting.take(NOW, 10, FREE, fineOnly);
-    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
+    for (int n = 0; n < 100; n++) {
+      waiting.add(start(fine, NOW));
+    }
+    var taken = waiting.take(NOW, 10, FREE, fineOnly, Pace.BULK);
+    assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 10));
     assertThat(taken.held()).isEmpty();
+  }
+
+  @Test
+  void whoHasLittleHasAWorkerOfItsOwn() {
+    for (int n = 0; n < 100; n++) {
+      waiting.add(start(hanging, NOW));
+    }
+    waiting.add(start(fine, NOW));
+    assertThat(counted(waiting.take(NOW, 10, FREE, ALL, Pace.BULK).due()))
+        .isEqualTo(Map.of(hanging, 10));
+    assertThat(counted(waiting.take(NOW, 10, FREE, ALL, Pace.QUICK).due()))
+        .isEqualTo(Map.of(fine, 1));
+    assertThat(waiting.take(NOW, 10, FREE, ALL, Pace.QUICK).isEmpty()).isTrue();
+  }
+
+  @Test
+  void whereNobodyHasMuchEveryWorkerServesAll() {
+    waiting.add(start(fine, NOW));
+    for (int n = 0; n < 100; n++) {
+      waiting.add(start(hanging, NOW.plusSeconds(1)));
+    }
+    assertThat(counted(waiting.take(NOW, 10, FREE, ALL, Pace.BULK).due()))
+        .as("what waits for its second is not much yet")
+        .isEqualTo(Map.of(fine, 1));
   }
 
   @Test
@@ -138,7 +165,7 @@ class WaitingTest {
       waiting.add(start(hanging, NOW));
       waiting.add(start(fine, NOW));
     }
-    assertThat(counted(waiting.take(NOW, 10, FREE, ALL).due()))
+    assertThat(counted(waiting.take(NOW, 10, FREE, ALL, Pace.BULK).due()))
         .isEqualTo(Map.of(hanging, 5, fine, 5));
   }
 
@@ -146,11 +173,11 @@ class WaitingTest {
   void whatIsTakenAfterItsSecondNeedsAnotherPermit() {
     waiting.add(start(fine, NOW));
     waiting.add(start(fine, NOW.plusSeconds(1)));
-    var taken = waiting.take(NOW.plusMillis(1_500), 10, FREE, ALL);
+    var taken = waiting.take(NOW.plusMillis(1_500), 10, FREE, ALL, Pace.BULK);
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
     assertThat(counted(taken.lapsed())).isEqualTo(Map.of(fine, 1));
     waiting.add(start(fine, NOW));
-    assertThat(waiting.take(NOW.plusMillis(950), 10, FREE, ALL).lapsed())
+    assertThat(waiting.take(NOW.plusMillis(950), 10, FREE, ALL, Pace.BULK).lapsed())
         .as("too little of its second is left")
         .hasSize(1);
   }
@@ -161,7 +188,7 @@ class WaitingTest {
     waiting.add(start(hanging, NOW.plusSeconds(1)));
     waiting.add(start(fine, NOW));
     Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
-    var taken = waiting.take(later, 10, FREE, fineOnly);
+    var taken = waiting.take(later, 10, FREE, fineOnly, Pace.BULK);
     assertThat(counted(taken.lapsed())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held())
         .singleElement()
@@ -189,7 +216,8 @@ class WaitingTest {
                 account.equals(fine)
                     ? new Gate.Free()
                     : new Gate.Shut(Trouble.ACCOUNT_PROBLEM, until),
-            ALL);
+            ALL,
+            Pace.BULK);
     assertThat(counted(taken.due())).isEqualTo(Map.of(fine, 1));
     assertThat(taken.held())
         .hasSize(3)
@@ -205,7 +233,7 @@ class WaitingTest {
   void oneTriesABrokenAccountAndTheOthersStay() {
     waiting.add(start(hanging, NOW));
     waiting.add(start(hanging, NOW));
-    var taken = waiting.take(NOW, 10, _ -> new Gate.OneMayTry(Trouble.UNAVAILABLE), ALL);
+    var taken = waiting.take(NOW, 10, _ -> new Gate.OneMayTry(Trouble.UNAVAILABLE), ALL, Pace.BULK);
     assertThat(taken.trials()).hasSize(1);
     assertThat(taken.due()).isEmpty();
     assertThat(taken.held()).isEmpty();
@@ -217,8 +245,8 @@ class WaitingTest {
     waiting.add(start(hanging, NOW));
     var slow = slots(_ -> false, false);
     Instant later = NOW.plus(Waiting.PATIENCE).plusMillis(1);
-    assertThat(waiting.take(later, 10, FREE, slow).isEmpty()).isTrue();
+    assertThat(waiting.take(later, 10, FREE, slow, Pace.BULK).isEmpty()).isTrue();
     Instant tooLate = NOW.plus(Waiting.LONGEST_PATIENCE).plusMillis(1);
-    assertThat(waiting.take(tooLate, 10, FREE, slow).held()).hasSize(1);
+    assertThat(waiting.take(tooLate, 10, FREE, slow, Pace.BULK).held()).hasSize(1);
   }
 }

@@ -2,6 +2,7 @@ package com.omnify.scheduler.dispatch;
 
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.scheduler.dispatch.policy.Lane;
 import com.omnify.scheduler.enrollment.DueAlarm;
 import java.time.Duration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -20,7 +21,17 @@ class DispatchLoops {
   @Bean
   @ConditionalOnBooleanProperty(name = "omnify.scheduler.claims", matchIfMissing = true)
   Loop dueClaimLoop(Dispatcher dispatcher, DueAlarm alarm) {
-    Loop loop = Loop.named("due-claim").every(LONGEST_SLEEP).paced(dispatcher::round);
+    return claims("due-claim", Lane.BULK, dispatcher, alarm);
+  }
+
+  @Bean
+  @ConditionalOnBooleanProperty(name = "omnify.scheduler.claims", matchIfMissing = true)
+  Loop dueClaimQuickLoop(Dispatcher dispatcher, DueAlarm alarm) {
+    return claims("due-claim-quick", Lane.QUICK, dispatcher, alarm);
+  }
+
+  private static Loop claims(String name, Lane lane, Dispatcher dispatcher, DueAlarm alarm) {
+    Loop loop = Loop.named(name).every(LONGEST_SLEEP).paced(() -> dispatcher.round(lane));
     alarm.wakes(loop::wake);
     return loop;
   }

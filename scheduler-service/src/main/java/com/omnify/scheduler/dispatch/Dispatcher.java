@@ -14,9 +14,11 @@ import com.omnify.scheduler.client.ClientBook;
 import com.omnify.scheduler.dispatch.DueRows.Backlog;
 import com.omnify.scheduler.dispatch.DueRows.Claimed;
 import com.omnify.scheduler.dispatch.DueRows.Share;
+import com.omnify.scheduler.dispatch.policy.Appetite;
 import com.omnify.scheduler.dispatch.policy.DueStep;
 import com.omnify.scheduler.dispatch.policy.ErrandPolicy;
 import com.omnify.scheduler.dispatch.policy.FairShare;
+import com.omnify.scheduler.dispatch.policy.Lane;
 import com.omnify.scheduler.dispatch.policy.Moment;
 import com.omnify.scheduler.dispatch.policy.Parked;
 import com.omnify.scheduler.dispatch.policy.StepDecision;
@@ -40,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,21 +58,22 @@ class Dispatcher {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
-  static final int BATCH = 500;
-
-  /** As many as one client gets beside others: there may be more. */
-  static final int MANY = 100;
+  /** After so many there may be more. */
+  private static final int MANY = 100;
 
   /** Waiting for more to come is cheaper than a commit for each. */
   private static final Duration BUSY = Duration.ofMillis(20);
 
   private static final Duration IDLE = Duration.ofMillis(500);
 
-  /** No more stands open than a client's numbers can send in this time. */
-  private static final int CAPACITY_SECONDS = 2;
+  /** Whoever has little due within this time, by the fleet clock, shall not find a busy machine. */
+  private static final Duration SOON = Duration.ofSeconds(10);
 
-  /** Where a client has no number the workers must get something to say so about. */
-  private static final int CAPACITY_WITHOUT_NUMBER = 20;
+  /** How often, in real time, somebody with little is looked for. */
+  private static final Duration BETWEEN_GLANCES = Duration.ofMillis(500);
+
+  /** Who had little due so recently will have more of it. */
+  private static final Duration RECENTLY = Duration.ofSeconds(5);
 
   private final Transactions tx;
   private final DueRows due;
@@ -86,7 +90,10 @@ class Dispatcher {
   private final Ids ids;
   private final Doorbell doorbell;
   private final DispatchMetrics metrics;
-  private int turn;
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile long glanceNanos = System.nanoTime() - BETWEEN_GLANCES.toNanos();
+  private volatile long restsUntilNanos = System.nanoTime();
+  private volatile long littleSeenNanos = System.nanoTime() - RECENTLY.toNanos();
 
   Dispatcher(
       Transactions tx,
@@ -124,14 +131,24 @@ class Dispatcher {
   /** What a tick wrote. */
   record Ticked(int claimed, List<StepEvent> opened) {}
 
-  /** A round of the claim loop; says how long, in real time, the next one may wait. */
-  Duration round() {
-    int claimed = tick().claimed();
+  /** A round of a lane's claim loop; says how long, in real time, the next one may wait. */
+  Duration round(Lane lane) {
+    long began = System.nanoTime();
+    if (lane == Lane.BULK && restsUntilNanos - began > 0) {
+      // Something became due: that is no reason to cut a whale's rest short.
+      return Duration.ofNanos(restsUntilNanos - began);
+    }
+    int claimed = tick(lane).claimed();
+    long ended = System.nanoTime();
     if (claimed >= MANY) {
       return Duration.ZERO;
     }
     if (claimed > 0) {
-      return BUSY;
+      Duration pause = appetite(lane).pause(Duration.ofNanos(ended - began), BUSY);
+      if (lane == Lane.BULK && pause.compareTo(BUSY) > 0) {
+        restsUntilNanos = ended + pause.toNanos();
+      }
+      return pause;
     }
     // Overdue rows that were not claimed wait for a sender or for another scheduler: no rush.
     DueRows.Next next = tx.readInBackground(due::next);
@@ -149,15 +166,15 @@ class Dispatcher {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  /** Claims, decides and writes one batch, and rings for what was born. */
-  Ticked tick() {
+  /** Claims, decides and writes one batch of a lane, and rings for what was born. */
+  Ticked tick(Lane lane) {
     Moment moment = moments.now();
     var now = new DueRows.Now(moment.now(), realClock.now());
-    int thisTurn = turn++;
+    int thisTurn = turn.getAndIncrement();
     var ticked =
         tx.inBackground(
             () -> {
-              var shares = shares(due.backlogs(now, BATCH), thisTurn);
+              var shares = shares(backlogs(lane, now), appetite(lane), thisTurn);
               if (shares.isEmpty()) {
                 return new Ticked(0, List.of());
               }
@@ -169,22 +186,58 @@ class Dispatcher {
     return ticked;
   }
 
-  private List<Share> shares(List<Backlog> backlogs, int thisTurn) {
-    metrics.inFlight(backlogs.stream().mapToInt(Backlog::inFlight).sum());
-    var urgent =
-        FairShare.divide(
-            backlogs.stream().map(b -> Math.min(b.urgent(), room(b))).toList(),
-            BATCH / 2,
-            thisTurn);
-    int left = BATCH - urgent.stream().mapToInt(Integer::intValue).sum();
+  private Appetite appetite(Lane lane) {
+    boolean besideOthers =
+        lane == Lane.BULK && System.nanoTime() - littleSeenNanos < RECENTLY.toNanos();
+    return besideOthers ? Appetite.BESIDE_OTHERS : Appetite.ALONE;
+  }
+
+  /** The quick lane looks often: at no more of a whale than it needs to know that it is one. */
+  private List<Backlog> backlogs(Lane lane, DueRows.Now now) {
+    if (lane == Lane.BULK) {
+      lookForLittle(now);
+      var all = due.backlogs(now, Appetite.ALONE.batch(), Integer.MAX_VALUE);
+      metrics.inFlight(all.stream().mapToInt(Backlog::inFlight).sum());
+      return served(all, lane);
+    }
+    var little = served(due.backlogs(now, Lane.FEW + 1, Lane.FEW), lane);
+    if (!little.isEmpty()) {
+      littleSeenNanos = System.nanoTime();
+    }
+    return little;
+  }
+
+  private void lookForLittle(DueRows.Now now) {
+    if (System.nanoTime() - glanceNanos < BETWEEN_GLANCES.toNanos()) {
+      return;
+    }
+    glanceNanos = System.nanoTime();
+    if (due.littleIsDue(Lane.FEW, now, now.fleet().plus(SOON))) {
+      littleSeenNanos = glanceNanos;
+    }
+  }
+
+  private static List<Backlog> served(List<Backlog> all, Lane lane) {
+    return all.stream().filter(one -> one.due() > 0 && lane.serves(one.due())).toList();
+  }
+
+  private static List<Share> shares(List<Backlog> backlogs, Appetite appetite, int thisTurn) {
+    int batch = appetite.batch();
+    var rooms =
+        backlogs.stream().map(one -> appetite.room(one.perSecond(), one.inFlight())).toList();
+    var wantedUrgent = new ArrayList<Integer>();
+    for (int i = 0; i < backlogs.size(); i++) {
+      wantedUrgent.add(Math.min(backlogs.get(i).urgent(), rooms.get(i)));
+    }
+    var urgent = FairShare.divide(wantedUrgent, batch / 2, thisTurn);
+    int left = batch - urgent.stream().mapToInt(Integer::intValue).sum();
     var wanted = new ArrayList<Integer>();
     for (int i = 0; i < backlogs.size(); i++) {
-      Backlog backlog = backlogs.get(i);
-      wanted.add(Math.min(backlog.normal(), room(backlog) - urgent.get(i)));
+      wanted.add(Math.min(backlogs.get(i).normal(), rooms.get(i) - urgent.get(i)));
     }
     var normal = FairShare.divide(wanted, left, thisTurn);
-    var waits = FairShare.divide(backlogs.stream().map(Backlog::waits).toList(), BATCH, thisTurn);
-    var looks = FairShare.divide(backlogs.stream().map(Backlog::looks).toList(), BATCH, thisTurn);
+    var waits = FairShare.divide(backlogs.stream().map(Backlog::waits).toList(), batch, thisTurn);
+    var looks = FairShare.divide(backlogs.stream().map(Backlog::looks).toList(), batch, thisTurn);
     var shares = new ArrayList<Share>();
     for (int i = 0; i < backlogs.size(); i++) {
       var share =
@@ -195,12 +248,6 @@ class Dispatcher {
       }
     }
     return shares;
-  }
-
-  private static int room(Backlog backlog) {
-    int capacity =
-        backlog.perSecond() == 0 ? CAPACITY_WITHOUT_NUMBER : backlog.perSecond() * CAPACITY_SECONDS;
-    return Math.max(0, capacity - backlog.inFlight());
   }
 
   private List<Move> decide(List<Claimed> claimed, Moment moment) {

@@ -27,7 +27,12 @@ class DueRows {
    *     that its accounts may have under way
    */
   record Backlog(
-      ClientId client, int urgent, int normal, int waits, int looks, int inFlight, int perSecond) {}
+      ClientId client, int urgent, int normal, int waits, int looks, int inFlight, int perSecond) {
+
+    int due() {
+      return urgent + normal + waits + looks;
+    }
+  }
 
   /** How many rows of each kind a client gets claimed. */
   record Share(ClientId client, int urgent, int normal, int waits, int looks) {
@@ -66,8 +71,14 @@ class DueRows {
     this.jdbc = jdbc;
   }
 
-  /** Clients with overdue work or with dispatches in flight. */
-  List<Backlog> backlogs(Now now, int batch) {
+  /**
+   * Clients with overdue work or with dispatches in flight.
+   *
+   * @param batch of each kind no more are counted
+   * @param countAt what is in flight is counted only for clients with so many due at most; of
+   *     others it is 0
+   */
+  List<Backlog> backlogs(Now now, int batch, int countAt) {
     return jdbc.sql(
             CLIENTS_IN_DUE
                 + """
@@ -82,7 +93,7 @@ class DueRows {
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
                   AND d.watchdog AND d.due_at <= :real_now LIMIT :batch) x) w
                 CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT 1 FROM due d WHERE d.client_id = k.client_id
-                  AND d.in_flight LIMIT 10000) x) i
+                  AND d.in_flight AND u.n + o.n + f.n + w.n <= :count_at LIMIT 10000) x) i
                 CROSS JOIN LATERAL (SELECT
                     (SELECT coalesce(sum(n.per_second), 0) FROM phone_numbers n
                       WHERE n.client_id = k.client_id AND n.active AND n.sms_enabled)
@@ -96,6 +107,7 @@ class DueRows {
         .param("now", Pg.timestamp(now.fleet()))
         .param("real_now", Pg.timestamp(now.real()))
         .param("batch", batch)
+        .param("count_at", countAt)
         .query(
             (row, _) ->
                 new Backlog(
@@ -180,6 +192,32 @@ class DueRows {
         .param("sequence", ref.sequenceId().value())
         .query((_, _) -> true)
         .list();
+  }
+
+  /**
+   * Whether some client with no more than so many steps overdue has one due soon.
+   *
+   * @param few overdue steps
+   * @param soon fleet time
+   */
+  boolean littleIsDue(int few, Now now, Instant soon) {
+    return jdbc.sql(
+            CLIENTS_IN_DUE
+                + """
+                SELECT EXISTS (SELECT FROM k
+                  WHERE k.client_id IS NOT NULL
+                    AND (EXISTS (SELECT FROM due d WHERE d.client_id = k.client_id AND d.urgent AND NOT d.watchdog
+                        AND d.channel <> 'flow' AND d.due_at <= :soon)
+                      OR EXISTS (SELECT FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent AND NOT d.watchdog
+                        AND d.channel <> 'flow' AND d.due_at <= :soon))
+                    AND (SELECT count(*) FROM (SELECT FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent
+                      AND NOT d.watchdog AND d.channel <> 'flow' AND d.due_at <= :now LIMIT :few + 1) x) <= :few)
+                """)
+        .param("now", Pg.timestamp(now.fleet()))
+        .param("soon", Pg.timestamp(soon))
+        .param("few", few)
+        .query(Boolean.class)
+        .single();
   }
 
   /** When the next rows are due, overdue ones included. */

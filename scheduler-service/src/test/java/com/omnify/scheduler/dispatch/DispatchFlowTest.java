@@ -28,6 +28,8 @@ import com.omnify.model.id.ContactId;
 import com.omnify.model.id.EnrollmentId;
 import com.omnify.model.id.HealingId;
 import com.omnify.model.id.InteractionId;
+import com.omnify.scheduler.dispatch.policy.Appetite;
+import com.omnify.scheduler.dispatch.policy.Lane;
 import com.omnify.testkit.EventsOn;
 import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.Fixtures.PublishedSequence;
@@ -43,6 +45,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -157,7 +160,11 @@ class DispatchFlowTest {
   }
 
   private List<DispatchRef> tick() {
-    return dispatcher.tick().opened().stream()
+    return Stream.of(Lane.QUICK, Lane.BULK).flatMap(lane -> tick(lane).stream()).toList();
+  }
+
+  private List<DispatchRef> tick(Lane lane) {
+    return dispatcher.tick(lane).opened().stream()
         .map(event -> ((DispatchOpened) event).dispatch())
         .toList();
   }
@@ -233,14 +240,14 @@ class DispatchFlowTest {
 
   @Test
   void fourClaimersOpenOneDispatchForEach() throws Exception {
-    var ids = enroll(client, sequence, 700);
+    var ids = enroll(client, sequence, 200);
     try (var pool = Executors.newFixedThreadPool(4)) {
       var claimers = new ArrayList<Callable<Integer>>();
       for (int i = 0; i < 4; i++) {
         claimers.add(
             () -> {
               int opened = 0;
-              for (int round = 0; round < 10; round++) {
+              for (int round = 0; round < 30; round++) {
                 opened += tick().size();
               }
               return opened;
@@ -257,14 +264,14 @@ class DispatchFlowTest {
                 "SELECT count(*), count(DISTINCT enrollment_id) FROM dispatches WHERE client_id = '"
                     + client
                     + "'"))
-        .containsExactly("700|700");
+        .containsExactly("200|200");
     assertThat(
             lines(
                 "SELECT count(*) FROM enrollments e JOIN dispatches d ON d.client_id = e.client_id"
                     + " AND d.id = e.open_dispatch_id AND d.enrollment_id = e.id WHERE e.client_id = '"
                     + client
                     + "'"))
-        .containsExactly("700");
+        .containsExactly("200");
   }
 
   @Test
@@ -273,11 +280,12 @@ class DispatchFlowTest {
     var small = fixtures.client("Small", "America/Chicago");
     number(small, 50);
     enroll(small, fixtures.sequence(small, 1), 5);
-    var opened = tick();
-    assertThat(opened.stream().filter(ref -> ref.clientId().equals(small))).hasSize(5);
-    // A batch that serves others too is a short one; for itself a whale gets all of it.
-    assertThat(opened).hasSize(5 + Dispatcher.MANY);
-    assertThat(tick()).hasSize(Dispatcher.BATCH);
+    // Those who have little are claimed apart, beside a whale and not behind it.
+    assertThat(tick(Lane.QUICK)).hasSize(5).allMatch(ref -> ref.clientId().equals(small));
+    assertThat(tick(Lane.BULK))
+        .as("a small bite, as others are there")
+        .hasSize(Appetite.BESIDE_OTHERS.batch())
+        .allMatch(ref -> ref.clientId().equals(client));
   }
 
   @Test

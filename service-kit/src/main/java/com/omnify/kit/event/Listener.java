@@ -36,6 +36,7 @@ final class Listener<E extends Event> implements Replayable {
   private final Counter handled;
   private final Counter buried;
   private final Counter parked;
+  private final Counter lost;
   private final Timer time;
   // One consumer thread, one part of the lag.
   private final Map<Thread, Long> lags = new ConcurrentHashMap<>();
@@ -63,6 +64,7 @@ final class Listener<E extends Event> implements Replayable {
     this.handled = counter(meters, "omnify.listener.handled", "Events that a handler took");
     this.buried = counter(meters, "omnify.listener.dead", "Records that became dead letters");
     this.parked = counter(meters, "omnify.listener.parked", "Records parked behind a dead letter");
+    this.lost = counter(meters, "omnify.listener.lost", "Records that may be lost, and were");
     this.time =
         Timer.builder("omnify.listener.batch")
             .description("Time to handle a batch")
@@ -97,6 +99,10 @@ final class Listener<E extends Event> implements Replayable {
   /** Handles, buries or parks every record of the batch, in order. */
   void take(List<ConsumerRecord<String, String>> records) throws OfferAgain {
     List<Incoming> batch = records.stream().map(this::read).toList();
+    if (subscription.losable()) {
+      takeWhatCanBe(batch);
+      return;
+    }
     List<String> keys =
         batch.stream().filter(it -> !it.skip()).map(Incoming::key).distinct().toList();
     if (keys.isEmpty()) {
@@ -114,6 +120,30 @@ final class Listener<E extends Event> implements Replayable {
       // Only the store of dead letters throws here: without it nothing may be given up.
       throw new OfferAgain(0, e);
     }
+  }
+
+  private void takeWhatCanBe(List<Incoming> batch) {
+    var events = new ArrayList<E>(batch.size());
+    for (Incoming incoming : batch) {
+      if (incoming.event() != null) {
+        events.add(subscription.type().cast(incoming.event()));
+      } else if (incoming.error() != null) {
+        lost(1, incoming.error());
+      }
+    }
+    if (events.isEmpty()) {
+      return;
+    }
+    try {
+      handle(events);
+    } catch (RuntimeException e) {
+      lost(events.size(), Failures.text(e));
+    }
+  }
+
+  private void lost(int many, String why) {
+    lost.increment(many);
+    log.warn("Listener {} lets go of {}: {}", subscription.name(), many, why);
   }
 
   private Incoming read(ConsumerRecord<String, String> record) {

@@ -39,6 +39,9 @@ final class Listeners implements SmartLifecycle {
    */
   private static final Duration BETWEEN_SMALL_ROUNDS = Duration.ofMillis(10);
 
+  /** What is losable costs no transaction. */
+  private static final Duration BETWEEN_LOSABLE_ROUNDS = Duration.ofMillis(2);
+
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(200);
   private static final Duration LAST_BACKOFF = Duration.ofSeconds(10);
   private static final Logger log = LoggerFactory.getLogger(Listeners.class);
@@ -101,6 +104,7 @@ final class Listeners implements SmartLifecycle {
     properties.setGroupId(topicPrefix + subscription.name());
     properties.setClientId(subscription.name());
     properties.setAckMode(AckMode.MANUAL);
+    properties.setSyncCommits(!subscription.losable());
     // A pause after a failure ends at the end of a poll only.
     properties.setPollTimeout(POLL.toMillis());
     properties.setMessageListener(new Adapter(listener));
@@ -155,7 +159,9 @@ final class Listeners implements SmartLifecycle {
         @Nullable Consumer<?, ?> consumer) {
       // There is one in manual mode.
       Acknowledgment offsets = Objects.requireNonNull(acknowledgment);
-      long end = System.nanoTime() + BETWEEN_SMALL_ROUNDS.toNanos();
+      boolean losable = listener.subscription().losable();
+      Duration between = losable ? BETWEEN_LOSABLE_ROUNDS : BETWEEN_SMALL_ROUNDS;
+      long end = System.nanoTime() + between.toNanos();
       long behind = consumer == null ? 0 : behind(consumer);
       listener.lags(behind + records.size());
       try {

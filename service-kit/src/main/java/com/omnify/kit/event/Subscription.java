@@ -18,9 +18,11 @@ import java.util.List;
  *     scheduler.deliveries}
  * @param type the topic's interface, or one record of it where the others do not matter; other
  *     types are skipped unparsed
+ * @param losable whether what cannot be handled may be lost, because somebody looks for the work
+ *     itself later: then nothing becomes a dead letter, and nothing is waited for
  */
 public record Subscription<E extends Event>(
-    String name, Topic topic, Class<E> type, Handler<E> handler) {
+    String name, Topic topic, Class<E> type, Handler<E> handler, boolean losable) {
 
   /** What to do with a batch. */
   @FunctionalInterface
@@ -36,6 +38,15 @@ public record Subscription<E extends Event>(
 
   public static <E extends Event> Subscription<E> of(
       String name, Topic topic, Class<E> type, Handler<E> handler) {
-    return new Subscription<>(name, topic, type, handler);
+    return new Subscription<>(name, topic, type, handler, false);
+  }
+
+  /**
+   * Listens to what only saves time: events that may be lost. Each batch costs no look at the
+   * database and waits for no offset, so a ring is heard at once, however many others ring.
+   */
+  public static <E extends Event> Subscription<E> losable(
+      String name, Topic topic, Class<E> type, Handler<E> handler) {
+    return new Subscription<>(name, topic, type, handler, true);
   }
 }

@@ -1,10 +1,11 @@
 package com.omnify.channels.worker.policy;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.SequencedMap;
 
@@ -13,12 +14,6 @@ import java.util.SequencedMap;
  * whale. Not for several threads at once.
  */
 public final class Turns<O, T> {
-
-  /**
-   * What one owner gets in a batch that serves others too. A whale fills every batch, and the
-   * longer a batch takes, the longer those with little wait in it.
-   */
-  static final int BESIDE_OTHERS = 16;
 
   private final SequencedMap<O, Queue<T>> lines = new LinkedHashMap<>();
   private int size;
@@ -33,30 +28,39 @@ public final class Turns<O, T> {
     return size;
   }
 
-  /** Takes up to so many: one of each owner, then another of each, as long as there are any. */
-  public List<T> take(int most) {
-    var taken = new ArrayList<T>(Math.min(most, size));
-    boolean several = lines.size() > 1;
-    for (int round = 0; taken.size() < most && !lines.isEmpty(); round++) {
-      if (several && lines.size() == 1 && round >= BESIDE_OTHERS) {
-        break;
-      }
-      for (int turn = lines.size(); turn > 0 && taken.size() < most; turn--) {
-        taken.add(next());
-      }
-    }
-    return taken;
+  /** Whether a worker of that pace has anything to do. */
+  public boolean has(Pace pace) {
+    return pace != Pace.QUICK
+        ? size > 0
+        : lines.values().stream().anyMatch(line -> pace.serves(line.size(), false));
   }
 
-  /** Of the owner whose turn it is, who then goes to the end. */
-  private T next() {
-    var first = Objects.requireNonNull(lines.pollFirstEntry());
-    T thing = first.getValue().remove();
-    if (!first.getValue().isEmpty()) {
-      lines.put(first.getKey(), first.getValue());
+  /**
+   * Takes up to so many of those that a worker serves: one of each owner, then another of each, as
+   * long as there are any.
+   */
+  public List<T> take(int most, Pace pace) {
+    boolean anyHasMore = lines.values().stream().anyMatch(line -> line.size() > Pace.FEW);
+    var turns = new ArrayDeque<O>();
+    lines.forEach(
+        (owner, line) -> {
+          if (pace.serves(line.size(), anyHasMore)) {
+            turns.add(owner);
+          }
+        });
+    var taken = new ArrayList<T>(Math.min(most, size));
+    while (taken.size() < most && !turns.isEmpty()) {
+      O owner = turns.remove();
+      Queue<T> line = requireNonNull(lines.remove(owner));
+      taken.add(line.remove());
+      if (!line.isEmpty()) {
+        // To the end of those that wait.
+        lines.put(owner, line);
+        turns.add(owner);
+      }
     }
-    size--;
-    return thing;
+    size -= taken.size();
+    return taken;
   }
 
   public void clear() {

@@ -8,17 +8,11 @@ import java.util.List;
 /** Divides a batch among those who have work, round-robin: nobody waits behind a whale. */
 public final class FairShare {
 
-  /**
-   * What one gets of a batch that serves others too. A whale fills every batch, and the longer a
-   * batch takes, the later are the few of the others that are in it.
-   */
-  static final int BESIDE_OTHERS = 100;
-
   private FairShare() {}
 
   /**
    * How many each gets: the same for all, less where one wants less, and what is left over goes to
-   * those who want more, up to {@value #BESIDE_OTHERS} where several want something.
+   * those who want more.
    *
    * @param wanted by each; not negative
    * @param batch what there is
@@ -26,13 +20,6 @@ public final class FairShare {
    *     the same who go without
    */
   public static List<Integer> divide(List<Integer> wanted, int batch, int turn) {
-    boolean several = wanted.stream().filter(one -> one > 0).limit(2).count() > 1;
-    return several
-        ? evenly(wanted.stream().map(one -> Math.min(one, BESIDE_OTHERS)).toList(), batch, turn)
-        : evenly(wanted, batch, turn);
-  }
-
-  private static List<Integer> evenly(List<Integer> wanted, int batch, int turn) {
     Integer[] byAppetite = new Integer[wanted.size()];
     Arrays.setAll(byAppetite, i -> Math.floorMod(i + turn, wanted.size()));
     Arrays.sort(byAppetite, Comparator.comparing(wanted::get));

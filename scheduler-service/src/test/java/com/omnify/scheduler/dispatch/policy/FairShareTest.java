@@ -15,12 +15,6 @@ class FairShareTest {
   }
 
   @Test
-  void besideOthersAWhaleDoesNotFillTheBatch() {
-    assertThat(FairShare.divide(List.of(5000, 2), 500, 0)).isEqualTo(List.of(100, 2));
-    assertThat(FairShare.divide(List.of(5000, 0), 500, 0)).isEqualTo(List.of(500, 0));
-  }
-
-  @Test
   void whalesShareEvenly() {
     assertThat(FairShare.divide(List.of(500, 500, 500), 300, 0)).isEqualTo(List.of(100, 100, 100));
   }
