@@ -98,7 +98,7 @@ final class CsvTrial {
       if (read >= next) {
         out.printf(
             "  %6.1f s  %,10d rows; memory-service %s, gateway %s%n",
-            seconds(from), read, rss("memory"), rss("console"));
+            seconds(from), read, rss("memory-service"), rss("web-console"));
         next = read + rows / 10;
       }
       if (!now.get("ended_at").isNull()) {
@@ -106,7 +106,7 @@ final class CsvTrial {
       }
       if (toKill && read > rows / 3) {
         toKill = false;
-        fleet.kill("memory");
+        fleet.kill("memory-service");
         out.printf("  %6.1f s  killed with -9 after %,d rows%n", seconds(from), read);
       }
       Pause.of(Duration.ofMillis(200));
