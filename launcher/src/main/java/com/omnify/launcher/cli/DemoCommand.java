@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     description = {
       "Starts the fleet with simulated providers and people, makes demo clients over the REST API, and"
           + " lets time run fast. No keys, no Docker.",
-      "A second run on the same data finds its clients again and adds nothing."
+      "A second run on the same data finds its clients and people again and adds only what is missing."
     })
 final class DemoCommand implements Callable<Integer> {
 
@@ -35,11 +35,24 @@ final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private double rate;
 
+  @Option(
+      names = "--contacts",
+      paramLabel = "N",
+      defaultValue = "300",
+      description =
+          "People in all, spread over the clients; everybody of them goes through their client's"
+              + " sequence of SMS, e-mail, call, SMS, e-mail (default: ${DEFAULT-VALUE}).")
+  private int contacts;
+
   @Override
   public Integer call() throws Exception {
     var line = fleet.commandLine();
     if (!(rate > 0 && rate <= 100_000)) {
       throw new CommandLine.ParameterException(line, "--rate goes from above 0 to 100000");
+    }
+    if (contacts < Demo.fewest() || contacts > Demo.most()) {
+      throw new CommandLine.ParameterException(
+          line, "--contacts goes from %d to %d".formatted(Demo.fewest(), Demo.most()));
     }
     var settings = fleet.settings(true);
     var runner = new FleetRunner(settings, line.getOut(), line.getErr());
@@ -66,15 +79,15 @@ final class DemoCommand implements Callable<Integer> {
 
   private List<String> seed(FleetSettings settings, FleetState running, Secrets secrets)
       throws IOException, InterruptedException {
-    var result = demo(settings, running, secrets).run(rate);
+    var result = demo(settings, running, secrets).run(rate, contacts);
     var lines = new ArrayList<String>();
     lines.add("");
     lines.add(
-        "  Demo clients, %d contacts, %d enrolled just now, time runs at x%s"
-            .formatted(result.contacts(), result.enrolled(), plain(rate)));
+        "  %d demo clients, %d contacts, %d enrolled just now, time runs at x%s"
+            .formatted(result.clients().size(), result.contacts(), result.enrolled(), plain(rate)));
     for (var client : result.clients()) {
       lines.add(
-          "    %-20s %-12s API key %s"
+          "    %-28s %-12s API key %s"
               .formatted(client.name(), client.industry(), client.apiKey()));
     }
     return lines;

@@ -17,8 +17,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -69,8 +67,10 @@ public final class Demo {
    * Seeds what is missing and lets time run.
    *
    * @param rate fleet seconds in a real second
+   * @param howMany people are to be there, {@link #fewest} to {@link #most}
    */
-  public Result run(double rate) throws IOException, InterruptedException {
+  public Result run(double rate, int howMany) throws IOException, InterruptedException {
+    var clients = DemoClients.all();
     var remembered = remembered();
     var known = new ArrayList<Known>();
     int contacts = 0;
@@ -78,22 +78,21 @@ public final class Demo {
     try (var platform = new Rest(api, Map.of("X-API-Key", platformKey));
         var sandbox = new Rest(sandboxUrl, Map.of())) {
       setRate(rate);
-      var existing = byName(platform.all("/clients"), "name");
-      for (var client : DemoClients.all()) {
+      var existing = Rest.by(platform.all("/clients"), "name");
+      for (int i = 0; i < clients.size(); i++) {
+        var client = clients.get(i);
         var id = client(platform, client, existing);
         try (var asClient = new Rest(api, Map.of("X-API-Key", platformKey, "X-Client-Id", id))) {
           var secrets = secrets(asClient, client, id, remembered.get(client.slug()));
           known.add(secrets);
           remember(known, remembered);
-          var people = DemoPeople.of(client, consentTime());
-          provider(asClient, sandbox, client, secrets);
-          sandbox.put(
-              "/sandbox/personas",
-              people.stream().collect(Collectors.toMap(Person::phone, Person::persona)));
-          var sequences = sequences(asClient, client);
-          var ids = contacts(asClient, client, people);
+          var people = DemoPeople.of(client, share(howMany, clients, i), consentTime());
+          new DemoProviders(asClient, sandbox, sandboxUrl, client, secrets).open();
+          personas(sandbox, people);
+          var sequence = sequence(asClient, client);
+          var ids = contacts(asClient, people);
           contacts += ids.size();
-          enrolled += enroll(asClient, client, people, ids, sequences);
+          enrolled += enroll(asClient, sequence, ids);
         }
       }
     }
@@ -111,6 +110,21 @@ public final class Demo {
     }
   }
 
+  /** One for each client at least. */
+  public static int fewest() {
+    return DemoClients.all().size();
+  }
+
+  /** As many as there are fictional numbers for. */
+  public static int most() {
+    return DemoPeople.most(DemoClients.all());
+  }
+
+  /** How many of so many people the client at that place knows. */
+  private static int share(int howMany, List<DemoClient> clients, int place) {
+    return howMany / clients.size() + (place < howMany % clients.size() ? 1 : 0);
+  }
+
   private static String consentTime() {
     return Instant.now().minus(7, ChronoUnit.DAYS).truncatedTo(ChronoUnit.SECONDS).toString();
   }
@@ -119,7 +133,7 @@ public final class Demo {
       throws IOException, InterruptedException {
     var found = existing.get(client.name());
     if (found != null) {
-      return required(found, "id");
+      return Rest.required(found, "id");
     }
     var created =
         platform.create(
@@ -134,7 +148,7 @@ public final class Demo {
                 "profile",
                 client.profile()),
             "demo-client-" + client.slug());
-    return required(created, "id");
+    return Rest.required(created, "id");
   }
 
   /** The key of the client and the account of its provider: as remembered, or made now. */
@@ -156,7 +170,7 @@ public final class Demo {
         clientId,
         "AC" + Hashes.sha256("demo account of " + clientId).substring(0, 32),
         before != null && before.clientId().equals(clientId) ? before.authToken() : hex(random, 16),
-        required(key, "key"));
+        Rest.required(key, "key"));
   }
 
   private boolean opens(String apiKey, String clientId) throws IOException, InterruptedException {
@@ -171,74 +185,37 @@ public final class Demo {
     }
   }
 
-  private void provider(Rest asClient, Rest sandbox, DemoClient client, Known known)
+  /** Who they are on each channel, told to the simulated providers. */
+  private static void personas(Rest sandbox, List<Person> people)
       throws IOException, InterruptedException {
-    sandbox.put(
-        "/sandbox/accounts/" + known.accountSid(),
-        Map.of(
-            "auth_token",
-            known.authToken(),
-            "client_id",
-            known.clientId(),
-            "numbers",
-            List.of(client.number())));
-    var settings = new HashMap<String, Object>();
-    settings.put("auth_token", known.authToken());
-    settings.put("base_url", sandboxUrl);
-    var account = byName(asClient.all("/provider-accounts"), "account_sid").get(known.accountSid());
-    String accountId;
-    if (account == null) {
-      settings.put("provider", "twilio");
-      settings.put("name", "Sandbox");
-      settings.put("account_sid", known.accountSid());
-      settings.put("active", true);
-      accountId =
-          required(
-              asClient.create("/provider-accounts", settings, "demo-account-" + known.accountSid()),
-              "id");
-    } else {
-      accountId = required(account, "id");
-      // another port since the last time, or a token that had been forgotten
-      asClient.patch("/provider-accounts/" + accountId, settings);
+    var written = new HashMap<String, String>();
+    var called = new HashMap<String, String>();
+    for (var person : people) {
+      written.put(person.phone(), person.habits().phone());
+      written.put(person.email(), person.habits().mailbox());
+      var voice = person.habits().voice();
+      if (voice != null) {
+        called.put(person.phone(), voice);
+      }
     }
-    if (!byName(asClient.all("/phone-numbers"), "e164").containsKey(client.number())) {
-      asClient.create(
-          "/phone-numbers",
-          Map.of(
-              "provider_account_id",
-              accountId,
-              "e164",
-              client.number(),
-              "sms_enabled",
-              true,
-              "per_second",
-              50,
-              "daily_cap",
-              1_000_000,
-              "active",
-              true),
-          "demo-number-" + client.slug());
-    }
+    sandbox.put("/sandbox/personas", written);
+    sandbox.put("/sandbox/vapi/personas", called);
   }
 
-  /** Ids of the client's sequences, in their order, published and active. */
-  private static List<String> sequences(Rest asClient, DemoClient client)
+  /** The id of the client's sequence, published and active. */
+  private static String sequence(Rest asClient, DemoClient client)
       throws IOException, InterruptedException {
-    var existing = byName(asClient.all("/sequences"), "name");
-    var ids = new ArrayList<String>();
-    for (var sequence : client.sequences()) {
-      var found = existing.get(sequence.name());
-      var id = found != null ? required(found, "id") : create(asClient, client, sequence);
-      ids.add(id);
-      var now = asClient.get("/sequences/" + id);
-      if (Rest.text(now, "published_version") == null) {
-        asClient.create("/sequences/" + id + "/versions", Map.of(), "demo-publish-" + id);
-      }
-      if (!now.path("active").asBoolean(false)) {
-        asClient.patch("/sequences/" + id, Map.of("active", true));
-      }
+    var sequence = client.sequence();
+    var found = Rest.by(asClient.all("/sequences"), "name").get(sequence.name());
+    var id = found != null ? Rest.required(found, "id") : create(asClient, client, sequence);
+    var now = asClient.get("/sequences/" + id);
+    if (Rest.text(now, "published_version") == null) {
+      asClient.create("/sequences/" + id + "/versions", Map.of(), "demo-publish-" + id);
     }
-    return ids;
+    if (!now.path("active").asBoolean(false)) {
+      asClient.patch("/sequences/" + id, Map.of("active", true));
+    }
+    return id;
   }
 
   private static String create(Rest asClient, DemoClient client, DemoSequence sequence)
@@ -257,22 +234,35 @@ public final class Demo {
             "/sequences",
             request,
             "demo-sequence-" + client.slug() + "-" + sequence.name().replace(' ', '-'));
-    return required(created, "id");
+    return Rest.required(created, "id");
   }
 
-  /** Ids by phone number. */
-  private static Map<String, String> contacts(Rest asClient, DemoClient client, List<Person> people)
+  /** Ids of these people, in their order. */
+  private static List<String> contacts(Rest asClient, List<Person> people)
       throws IOException, InterruptedException {
-    var ids = ids(asClient);
-    var missing = people.stream().filter(person -> !ids.containsKey(person.phone())).toList();
+    var before = ids(asClient);
+    var missing = people.stream().filter(person -> !before.containsKey(person.phone())).toList();
     for (int from = 0; from < missing.size(); from += CONTACTS_A_CALL) {
       var part = missing.subList(from, Math.min(missing.size(), from + CONTACTS_A_CALL));
-      asClient.create(
-          "/contacts/bulk",
-          Map.of("contacts", part.stream().map(Person::request).toList()),
-          "demo-contacts-%s-%d-%d".formatted(client.slug(), ids.size(), from));
+      var answer =
+          asClient.create(
+              "/contacts/bulk",
+              Map.of("contacts", part.stream().map(Person::request).toList()),
+              // a key of its own each time: whoever is there already is not made again
+              "demo-contacts-" + hex(new SecureRandom(), 12));
+      if (answer.path("invalid").asInt() > 0) {
+        throw new IOException("The API does not take all people of the demo: " + answer);
+      }
     }
-    return missing.isEmpty() ? ids : ids(asClient);
+    var all = missing.isEmpty() ? before : ids(asClient);
+    var ids = new ArrayList<String>();
+    for (var person : people) {
+      var id = all.get(person.phone());
+      if (id != null) {
+        ids.add(id);
+      }
+    }
+    return ids;
   }
 
   private static Map<String, String> ids(Rest asClient) throws IOException, InterruptedException {
@@ -280,64 +270,26 @@ public final class Demo {
     for (var contact : asClient.all("/contacts?tag=demo")) {
       var phone = Rest.text(contact, "phone");
       if (phone != null) {
-        ids.put(phone, required(contact, "id"));
+        ids.put(phone, Rest.required(contact, "id"));
       }
     }
     return ids;
   }
 
-  /** Each person into one sequence; the entry rule refuses those who are in it or have been. */
-  private static int enroll(
-      Rest asClient,
-      DemoClient client,
-      List<Person> people,
-      Map<String, String> ids,
-      List<String> sequences)
+  /** Everybody who is not in it and has not been: the entry rule refuses the others. */
+  private static int enroll(Rest asClient, String sequence, List<String> contacts)
       throws IOException, InterruptedException {
-    var turns = new ArrayList<Integer>();
-    for (int i = 0; i < client.sequences().size(); i++) {
-      for (int n = 0; n < client.sequences().get(i).share(); n++) {
-        turns.add(i);
-      }
-    }
-    var groups = new HashMap<Integer, List<String>>();
-    for (int i = 0; i < people.size(); i++) {
-      var id = ids.get(people.get(i).phone());
-      if (id != null) {
-        groups.computeIfAbsent(turns.get(i % turns.size()), _ -> new ArrayList<>()).add(id);
-      }
-    }
     int enrolled = 0;
-    for (int i = 0; i < sequences.size(); i++) {
-      var group = groups.getOrDefault(i, List.of());
-      if (!group.isEmpty()) {
-        var answer =
-            asClient.create(
-                "/enrollments/bulk",
-                Map.of("sequence_id", sequences.get(i), "contact_ids", group),
-                // a key of its own each time: the entry rule is what refuses whoever is in it
-                // already
-                "demo-enroll-" + hex(new SecureRandom(), 12));
-        enrolled += answer.path("enrolled").size();
-      }
+    for (int from = 0; from < contacts.size(); from += CONTACTS_A_CALL) {
+      var part = contacts.subList(from, Math.min(contacts.size(), from + CONTACTS_A_CALL));
+      var answer =
+          asClient.create(
+              "/enrollments/bulk",
+              Map.of("sequence_id", sequence, "contact_ids", part),
+              "demo-enroll-" + hex(new SecureRandom(), 12));
+      enrolled += answer.path("enrolled").size();
     }
     return enrolled;
-  }
-
-  private static Map<String, JsonNode> byName(List<JsonNode> items, String field) {
-    var found = new HashMap<String, JsonNode>();
-    for (var item : items) {
-      var name = Rest.text(item, field);
-      if (name != null) {
-        found.putIfAbsent(name, item);
-      }
-    }
-    return found;
-  }
-
-  private static String required(JsonNode json, String field) {
-    return Objects.requireNonNull(
-        Rest.text(json, field), () -> "the API answered without " + field + ": " + json);
   }
 
   private static String hex(SecureRandom random, int bytes) {

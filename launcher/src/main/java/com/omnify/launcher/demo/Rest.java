@@ -9,8 +9,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -101,6 +103,23 @@ final class Rest implements AutoCloseable {
   static @Nullable String text(JsonNode json, String name) {
     var value = json.get(name);
     return value == null || value.isNull() ? null : value.asString();
+  }
+
+  /** The first item of each value of a field. */
+  static Map<String, JsonNode> by(List<JsonNode> items, String field) {
+    var found = new HashMap<String, JsonNode>();
+    for (var item : items) {
+      var value = text(item, field);
+      if (value != null) {
+        found.putIfAbsent(value, item);
+      }
+    }
+    return found;
+  }
+
+  static String required(JsonNode json, String field) {
+    return Objects.requireNonNull(
+        text(json, field), () -> "the API answered without " + field + ": " + json);
   }
 
   private JsonNode send(
