@@ -31,15 +31,14 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Mail by real mail servers, where they are installed: {@code ./omnify test -- -pl event-processor
- * -am -Dtest=RealMailTest -Dsurefire.failIfNoSpecifiedTests=false -Dreal.mail=true}.
+ * Mail by real mail servers, where they are installed; not by its name a test of every run: {@code
+ * ./omnify test -- -pl event-processor -am -Dtest=RealMailTrial
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
-@EnabledIfSystemProperty(named = "real.mail", matches = "true")
 @OmnifySpringTest(service = "events")
-class RealMailTest {
+class RealMailTrial {
 
   private static MailServers servers;
 
@@ -206,7 +205,7 @@ class RealMailTest {
         List<String> reports =
             deliveries.all(DeliveryEvent.DeliveryReported.class).stream()
                 .filter(report -> report.dispatch().dispatchId().equals(dispatch.dispatchId()))
-                .map(RealMailTest::words)
+                .map(RealMailTrial::words)
                 .toList();
         System.out.printf(
             "Real mail to %s: %s%n",
