@@ -6,11 +6,14 @@ import com.omnify.model.HoldReason;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.SequenceId;
 import com.omnify.model.id.StepId;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import liqp.Template;
 import liqp.TemplateContext;
 import liqp.TemplateParser;
+import liqp.antlr.CharStreamWithLocation;
 import liqp.filters.Filter;
 import liqp.parser.Flavor;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ public class Templates {
       new TemplateParser.Builder()
           .withFlavor(Flavor.LIQUID)
           .withFilter(new Required())
+          .withNameResolver(Templates::noFile)
           .withMaxIterations(MAX_ITERATIONS)
           .withMaxSizeRenderedString(MAX_RENDERED)
           .build();
@@ -64,6 +68,11 @@ public class Templates {
           return size() > KEPT;
         }
       };
+
+  /** The engine's own way would read any file of this machine that a template names. */
+  private static CharStreamWithLocation noFile(String name) throws IOException {
+    throw new FileNotFoundException("a template includes nothing: '" + name + "'");
+  }
 
   /** The words of a step for one person. */
   public SmsText sms(Key key, String template, Map<String, Object> variables) {

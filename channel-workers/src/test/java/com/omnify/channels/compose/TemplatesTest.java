@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.omnify.channels.compose.policy.CheckedTemplate;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.model.HoldReason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TemplatesTest {
 
@@ -17,6 +21,13 @@ class TemplatesTest {
       case SmsText.Ready ready -> ready.body();
       case SmsText.Held held -> held.reason() + ": " + held.words();
     };
+  }
+
+  @Test
+  void aTemplateReadsNoFile(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("secret.txt"), "open sesame");
+    assertThat(text("Hi {% include '" + file + "' %}", Map.of())).doesNotContain("sesame");
+    assertThat(text("Hi {% include \"" + file + "\" %}", Map.of())).doesNotContain("sesame");
   }
 
   @Test

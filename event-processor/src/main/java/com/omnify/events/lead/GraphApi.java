@@ -1,14 +1,19 @@
 package com.omnify.events.lead;
 
-import java.io.IOException;
-import java.io.InputStream;
+import com.omnify.events.outgoing.PublicAddress;
+import com.omnify.kit.OmnifyProperties;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -28,6 +33,13 @@ class GraphApi {
           .connectTimeout(CONNECT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
+
+  private final boolean anyAddress;
+
+  GraphApi(OmnifyProperties properties) {
+    // The demonstration's Facebook stands on this machine.
+    this.anyAddress = properties.demo();
+  }
 
   /** What came of asking. */
   sealed interface Fetched {
@@ -61,12 +73,20 @@ class GraphApi {
       return new Fetched.Never("the address or the token cannot be sent");
     }
     try {
-      HttpResponse<InputStream> response =
-          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      byte[] body;
-      try (InputStream in = response.body()) {
-        body = in.readNBytes(LARGEST + 1);
+      if (!anyAddress && !PublicAddress.isPublic(String.valueOf(request.uri().getHost()))) {
+        return new Fetched.Never("the address is none of the public internet");
       }
+    } catch (UnknownHostException e) {
+      return new Fetched.NotNow("no answer: nobody knows that host");
+    }
+    CompletableFuture<HttpResponse<byte[]>> answer =
+        http.sendAsync(
+            request,
+            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LARGEST));
+    try {
+      // the request's own timeout ends with the headers: a body that drips would never end
+      HttpResponse<byte[]> response = answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS);
+      byte[] body = response.body();
       int status = response.statusCode();
       if (status == 200) {
         return LeadPosts.object(body)
@@ -82,9 +102,14 @@ class GraphApi {
       return status == 429 || status >= 500 || throttled || code == 1 || code == 2
           ? new Fetched.NotNow(why)
           : new Fetched.Never(why);
-    } catch (IOException e) {
-      return new Fetched.NotNow("no answer: " + e.getClass().getSimpleName());
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      return new Fetched.NotNow("no answer: not whole within " + WHOLE.toSeconds() + " seconds");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Fetched.NotNow("no answer: " + cause.getClass().getSimpleName());
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       return new Fetched.NotNow("interrupted");
     }

@@ -86,9 +86,16 @@ final class LeadPosts {
             body.path("is_test").asBoolean(false)));
   }
 
+  /**
+   * One lead of several in a post.
+   *
+   * @param value what the post says of it, and of nobody else
+   */
+  record Change(LeadPost lead, JsonNode value) {}
+
   /** All leads of a page's post; one that carries no {@code field_data} is to be fetched. */
-  static List<LeadPost> facebook(JsonNode body) {
-    var posts = new ArrayList<LeadPost>();
+  static List<Change> facebook(JsonNode body) {
+    var posts = new ArrayList<Change>();
     for (JsonNode entry : body.path("entry")) {
       for (JsonNode change : entry.path("changes")) {
         JsonNode value = change.path("value");
@@ -97,12 +104,14 @@ final class LeadPosts {
             && !id.isEmpty()
             && id.length() <= LONGEST_ID) {
           posts.add(
-              new LeadPost(
-                  id,
-                  orNull(text(value.path("form_id"))),
-                  orNull(campaign(value)),
-                  value.path("field_data").isArray() ? fieldData(value) : null,
-                  false));
+              new Change(
+                  new LeadPost(
+                      id,
+                      orNull(text(value.path("form_id"))),
+                      orNull(campaign(value)),
+                      value.path("field_data").isArray() ? fieldData(value) : null,
+                      false),
+                  value));
         }
       }
     }

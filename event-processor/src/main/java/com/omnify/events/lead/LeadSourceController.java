@@ -33,6 +33,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -237,6 +238,17 @@ class LeadSourceController {
                 "kind", "cannot be changed", "Make another source; this one can be switched off.");
           }
           boolean newSecret = body.appSecret() != null && was.kind() == Kind.FACEBOOK;
+          if (newSecret && String.valueOf(body.appSecret()).isBlank()) {
+            throw Problem.invalid(
+                "app_secret", "is empty", "leave it out to keep the one that is there");
+          }
+          if (was.accessToken() != null
+              && body.accessToken() == null
+              && !Objects.equals(body.baseUrl(), was.baseUrl())) {
+            // or whoever may change the address could have the token sent to themselves
+            throw Problem.invalid(
+                "access_token", "is missing", "send it again where base_url changes");
+          }
           LeadSource is =
               checked(
                   client,

@@ -140,7 +140,7 @@ class LeadWebhookController {
           }
           ObjectNode posted = object(body);
           return LeadPosts.facebook(posted).stream()
-              .map(post -> book.take(source, post, StoredJson.of(posted)))
+              .map(each -> book.take(source, each.lead(), StoredJson.of(each.value())))
               .toList();
         });
   }

@@ -5,6 +5,8 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import liqp.TemplateParser;
+import liqp.antlr.CharStreamWithLocation;
 import liqp.parser.Flavor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -54,6 +57,7 @@ public class StepTexts {
   private final TemplateParser parser =
       new TemplateParser.Builder()
           .withFlavor(Flavor.LIQUID)
+          .withNameResolver(StepTexts::noFile)
           .withMaxIterations(MAX_ITERATIONS)
           .withMaxSizeRenderedString(MAX_RENDERED)
           .build();
@@ -61,6 +65,11 @@ public class StepTexts {
   StepTexts(JdbcClient jdbc, FleetClock clock) {
     this.jdbc = jdbc;
     this.clock = clock;
+  }
+
+  /** The engine's own way would read any file of this machine that a template names. */
+  private static CharStreamWithLocation noFile(String name) throws IOException {
+    throw new FileNotFoundException("a template includes nothing: '" + name + "'");
   }
 
   /** A template cannot be filled. */

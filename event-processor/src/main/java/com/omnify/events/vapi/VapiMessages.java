@@ -96,7 +96,9 @@ final class VapiMessages {
           new CallNews.Progressed(call, word, DeliveryStatus.SENT);
       case "ended" ->
           new CallNews.Ended(
-              call, first(message.path("endedReason"), message.path("call").path("endedReason")));
+              call,
+              bounded(
+                  first(message.path("endedReason"), message.path("call").path("endedReason"))));
       default -> nothing(call, "status-update", Why.NO_STEP_OF_A_CALL, message);
     };
   }
@@ -127,8 +129,8 @@ final class VapiMessages {
           default -> Direction.OTHER;
         },
         first(call.path("customer").path("number"), message.path("customer").path("number")),
-        first(number.path("number"), call.path("phoneNumber").path("number")),
-        first(call.path("phoneNumberId"), number.path("id")),
+        bounded(first(number.path("number"), call.path("phoneNumber").path("number"))),
+        bounded(first(call.path("phoneNumberId"), number.path("id"))),
         word(call.path("phoneCallProviderId")),
         dispatch(call, message.path("assistant")));
   }
@@ -157,7 +159,7 @@ final class VapiMessages {
 
   private static CallReport report(JsonNode message) {
     JsonNode call = message.path("call");
-    String reason = first(message.path("endedReason"), call.path("endedReason"));
+    String reason = bounded(first(message.path("endedReason"), call.path("endedReason")));
     String summary =
         first(
             message.path("analysis").path("summary"),
@@ -352,6 +354,11 @@ final class VapiMessages {
   private static @Nullable String word(JsonNode node) {
     String text = text(node);
     return text == null ? null : clean(text, LONGEST_WORD);
+  }
+
+  /** It goes on to topics, rows and logs. */
+  private static @Nullable String bounded(@Nullable String text) {
+    return text == null ? null : clean(text, LONGEST_WORD).replaceAll("\\p{Cntrl}", " ");
   }
 
   private static @Nullable String first(JsonNode... nodes) {

@@ -37,10 +37,12 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @OmnifySpringTest(service = "events")
+@TestPropertySource(properties = "OMNIFY_DEMO=true")
 class LeadDoorsTest {
 
   private static final JsonMapper JSON = JsonMapper.shared();

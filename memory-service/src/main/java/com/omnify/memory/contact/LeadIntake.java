@@ -11,9 +11,11 @@ import com.omnify.kit.time.FleetClock;
 import com.omnify.memory.contact.ContactBody.ConsentBody;
 import com.omnify.memory.contact.ContactBody.ConsentsBody;
 import com.omnify.memory.contact.ContactCheck.Checked;
+import com.omnify.memory.contact.ContactCheck.Consent;
 import com.omnify.memory.contact.Contacts.Contact;
 import com.omnify.memory.contact.Contacts.Holder;
 import com.omnify.memory.contact.Contacts.NewContact;
+import com.omnify.model.Channel;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.Event;
 import com.omnify.model.event.LeadEvent;
@@ -184,10 +186,14 @@ class LeadIntake {
             .orElse(null);
     Contact was = contacts.findForUpdate(client, whose.id()).orElseThrow();
     ContactFields is = Filling.blanks(was.fields(), lead, other == null);
-    contacts.insertConsents(client, whose.id(), checked.consents());
+    List<Consent> consents =
+        checked.consents().stream()
+            .filter(said -> !said.granted() || isToAddress(said.channel(), lead, is))
+            .toList();
+    contacts.insertConsents(client, whose.id(), consents);
     List<String> tagsAdded = is.tags().stream().filter(tag -> !was.tags().contains(tag)).toList();
     List<String> changed = new ArrayList<>(ContactBook.changed(was.fields(), is));
-    if (!checked.consents().isEmpty()) {
+    if (!consents.isEmpty()) {
       changed.add("consent");
     }
     if (!changed.isEmpty()) {
@@ -208,6 +214,14 @@ class LeadIntake {
     events.add(
         new ContactEvent.LeadCame(
             ids.eventId(), now, client, whose.id(), event.leadId(), false, tagsAdded, other));
+  }
+
+  /** Consent is to being reached at the address beside it, not at another one of the contact's. */
+  private static boolean isToAddress(Channel channel, ContactFields lead, ContactFields is) {
+    return switch (channel) {
+      case EMAIL -> lead.email() != null && lead.email().equals(is.email());
+      case SMS, VOICE -> lead.phone() != null && lead.phone().equals(is.phone());
+    };
   }
 
   private List<Holder> holders(ClientId client, ContactFields fields) {

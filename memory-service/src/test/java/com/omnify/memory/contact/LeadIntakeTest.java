@@ -169,4 +169,30 @@ class LeadIntakeTest {
     }
     assertThat(people()).isEmpty();
   }
+
+  @Test
+  void consentIsToTheAddressBesideIt() {
+    came(
+        lead(
+            """
+            {"phone": "%s", "email": "ada@example.com", "source": "web_form"}
+            """
+                .formatted(Fixtures.phone())));
+    // the mailbox is theirs; that the number of before may be called, nobody said
+    came(
+        lead(
+            """
+            {"phone": "%s", "email": "ada@example.com", "source": "web_form",
+             "consent": {"sms": {"granted": true, "source": "form"}, "voice": {"granted": true, "source": "form"},
+               "email": {"granted": true, "source": "form"}}}
+            """
+                .formatted(Fixtures.phone())));
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT channel, granted FROM omnify.consents WHERE client_id = '"
+                        + client
+                        + "'"))
+        .containsExactly("email|t");
+  }
 }

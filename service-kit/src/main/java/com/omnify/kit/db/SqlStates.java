@@ -37,6 +37,12 @@ public final class SqlStates {
     return "40P01".equals(state) || "40001".equals(state);
   }
 
+  /** A text, or one within JSON, holds what PostgreSQL keeps in none: NUL, or half a character. */
+  public static boolean unstorableText(Throwable failure) {
+    String state = of(failure);
+    return "22021".equals(state) || "22P05".equals(state);
+  }
+
   /** The database is away, starting, stopping, full or busy: not the fault of what was asked. */
   public static boolean unavailable(Throwable failure) {
     String state = of(failure);

@@ -100,6 +100,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
           headers,
           request);
     }
+    if (SqlStates.unstorableText(failure)) {
+      return answer(
+          Problem.of(
+              HttpStatus.BAD_REQUEST,
+              "unstorable_text",
+              "A text holds a character that is none, such as NUL.",
+              "Remove it and send the request again."),
+          new HttpHeaders(),
+          request);
+    }
     if (failure instanceof DataIntegrityViolationException
         && Pg.brokenConstraint(failure) instanceof String constraint
         && Objects.requireNonNullElse(SqlStates.of(failure), "").startsWith("235")
