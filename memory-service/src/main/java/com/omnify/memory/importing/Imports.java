@@ -315,6 +315,10 @@ class Imports {
     db.sql("DELETE FROM imports WHERE state = 'uploaded' AND created_at < :before")
         .param("before", Pg.timestamp(realNow.minus(UNSTARTED_KEPT)))
         .update();
+    // the first rows are people's data too
+    db.sql("UPDATE imports SET preview = '[]' WHERE ended_at < :before AND preview <> '[]'")
+        .param("before", Pg.timestamp(realNow.minus(FAULTS_KEPT)))
+        .update();
     int faults =
         db.sql(
                 """
