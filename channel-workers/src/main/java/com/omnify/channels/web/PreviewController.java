@@ -137,7 +137,8 @@ class PreviewController {
       String template = content.get(field);
       if (template != null && !template.isBlank()) {
         filled.put(
-            field, fill(field, template, field.equals("html") ? Html.escaped(variables) : variables));
+            field,
+            fill(field, template, field.equals("html") ? Html.escaped(variables) : variables));
       }
     }
     return new PreviewBody(
