@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,6 +45,8 @@ public class Admission {
    * again.
    */
   private static final Duration WITHOUT_SENDER = Duration.ofHours(1);
+
+  private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
   private final ChannelSenders channels;
   private final DailyCaps caps;
@@ -91,7 +95,15 @@ public class Admission {
     var withdrawals = new ArrayList<>(loaded.unreadable());
     var composed = new ArrayList<Admitted>();
     for (ReadyDispatch dispatch : loaded.dispatches()) {
-      compose(dispatch, loaded, now, composed, withdrawals);
+      try {
+        compose(dispatch, loaded, now, composed, withdrawals);
+      } catch (RuntimeException e) {
+        // It must not keep the others of its batch, which are other clients', again and again.
+        log.error("Dispatch {} cannot be composed", dispatch.key().id(), e);
+        withdrawals.add(
+            new Withdrawal.Cancelled(
+                dispatch, HoldReason.TEMPLATE_FAULT, "It cannot be composed, see the log"));
+      }
     }
     List<Admitted> able = reserved(withinCaps(composed, now, withdrawals), withdrawals);
     return new Verdict(leaseRates(able, now, withdrawals), withdrawals);

@@ -134,13 +134,21 @@ class EmailChannel implements ChannelSender, AutoCloseable {
 
   @Override
   public SendResult send(Admitted one, Attempt attempt) {
+    Letter letter;
     try {
-      Letter letter = letter(one);
+      letter = letter(one);
+    } catch (RuntimeException e) {
+      // The fault of this mail alone: its account goes on.
+      log.warn("Dispatch {} cannot be made a mail", one.key().id(), e);
+      attempt.over();
+      return new SendResult.Rejected(FailureType.BAD_REQUEST, "letter", e.getMessage(), null);
+    }
+    try {
       return one.sender().account().provider() == Provider.RESEND
           ? resend.send(one.sender().account(), one.key(), letter, attempt)
           : smtp.send(SmtpServers.of(one.sender().account()), letter, attempt);
     } catch (RuntimeException e) {
-      log.warn("Dispatch {} cannot be made a mail", one.key().id(), e);
+      log.warn("Dispatch {} cannot be handed over", one.key().id(), e);
       attempt.over();
       return attempt.begun()
           ? new SendResult.Unknown("error", e.getMessage())

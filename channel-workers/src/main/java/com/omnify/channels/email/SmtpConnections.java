@@ -64,6 +64,21 @@ final class SmtpConnections implements AutoCloseable {
     return null;
   }
 
+  /** Those that nobody has wanted for long, at whichever server: nobody else would close them. */
+  private void dropOld() {
+    long now = System.nanoTime();
+    for (Deque<Idle> stack : idle.values()) {
+      for (Idle oldest = stack.pollLast(); oldest != null; oldest = stack.pollLast()) {
+        if (now - oldest.sinceNanos() < GOOD_FOR) {
+          stack.addLast(oldest);
+          break;
+        }
+        Thread.ofVirtual().start(oldest.connection()::drop);
+      }
+    }
+    failures.values().removeIf(failure -> now - failure.atNanos() >= STILL_FAILING);
+  }
+
   private SmtpConnection open(SmtpServer server) throws Failed {
     try {
       SmtpConnection connection = SmtpConnection.open(server, greeting);
@@ -86,6 +101,7 @@ final class SmtpConnections implements AutoCloseable {
    * later.
    */
   void prepare(Map<SmtpServer, Integer> wanted, Duration patience) throws InterruptedException {
+    dropOld();
     var tasks = new ArrayList<Runnable>();
     wanted.forEach(
         (server, many) -> {

@@ -37,6 +37,9 @@ public final class OneShotHttp implements AutoCloseable {
   /** The longest silence while an answer is awaited. */
   public static final Duration READ_TIMEOUT = Duration.ofSeconds(10);
 
+  /** Bytes; of what is longer the beginning is read, which is then no answer. */
+  private static final int LONGEST_ANSWER = 64 * 1024 * 1024;
+
   private final CloseableHttpClient http;
 
   /** Connections for questions, beside those for requests that send. */
@@ -136,7 +139,8 @@ public final class OneShotHttp implements AutoCloseable {
             String body =
                 answer.getEntity() == null
                     ? ""
-                    : EntityUtils.toString(answer.getEntity(), StandardCharsets.UTF_8);
+                    : EntityUtils.toString(
+                        answer.getEntity(), StandardCharsets.UTF_8, LONGEST_ANSWER);
             return new Answer(answer.getCode(), List.of(answer.getHeaders()), body);
           });
     } catch (IOException e) {

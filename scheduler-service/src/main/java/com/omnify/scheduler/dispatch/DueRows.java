@@ -210,7 +210,9 @@ class DueRows {
                         AND d.channel <> 'flow' AND d.due_at <= :soon)
                       OR EXISTS (SELECT FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent AND NOT d.watchdog
                         AND d.channel <> 'flow' AND d.due_at <= :soon))
-                    AND (SELECT count(*) FROM (SELECT FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent
+                    AND (SELECT count(*) FROM (SELECT FROM due d WHERE d.client_id = k.client_id AND d.urgent
+                      AND NOT d.watchdog AND d.channel <> 'flow' AND d.due_at <= :now LIMIT :few + 1) x)
+                    + (SELECT count(*) FROM (SELECT FROM due d WHERE d.client_id = k.client_id AND NOT d.urgent
                       AND NOT d.watchdog AND d.channel <> 'flow' AND d.due_at <= :now LIMIT :few + 1) x) <= :few)
                 """)
         .param("now", Pg.timestamp(now.fleet()))

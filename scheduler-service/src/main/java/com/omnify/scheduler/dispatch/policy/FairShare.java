@@ -22,7 +22,11 @@ public final class FairShare {
   public static List<Integer> divide(List<Integer> wanted, int batch, int turn) {
     Integer[] byAppetite = new Integer[wanted.size()];
     Arrays.setAll(byAppetite, i -> Math.floorMod(i + turn, wanted.size()));
-    Arrays.sort(byAppetite, Comparator.comparing(wanted::get));
+    // Where there is not one for each, those who were served last want least: sorted, they would be
+    // served again and again, and the others never.
+    if (wanted.stream().filter(one -> one > 0).count() <= batch) {
+      Arrays.sort(byAppetite, Comparator.comparing(wanted::get));
+    }
     var shares = new ArrayList<Integer>(wanted);
     int left = batch;
     for (int served = 0; served < byAppetite.length; served++) {
