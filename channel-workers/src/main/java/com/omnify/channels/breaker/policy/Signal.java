@@ -50,8 +50,8 @@ public sealed interface Signal {
   /** Of the whole account, where others of that failure are about one number of ours. */
   Set<String> TOO_MANY_REQUESTS = Set.of("20429", "14107", "http_429", "421");
 
-  /** Our own: the request was called off, or there was no connection to take. */
-  Set<String> OURS = Set.of("not_begun", "no_connection_free");
+  /** Our own: the request was called off, there was no connection to take, it could not be made. */
+  Set<String> OURS = Set.of("not_begun", "no_connection_free", "letter", "address");
 
   static Signal of(SendResult result) {
     return switch (result) {
@@ -66,7 +66,7 @@ public sealed interface Signal {
         if (failure == FailureType.CAPACITY_EXHAUSTED && TOO_MANY_REQUESTS.contains(code)) {
           yield new Fails(Trouble.THROTTLED, code, retryAfter);
         }
-        yield new Works();
+        yield OURS.contains(code) ? new Nothing() : new Works();
       }
     };
   }

@@ -3,8 +3,10 @@ package com.omnify.scheduler.dispatch.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class FairShareTest {
@@ -24,6 +26,23 @@ class FairShareTest {
     assertThat(FairShare.divide(List.of(9, 9, 9), 1, 0)).isEqualTo(List.of(1, 0, 0));
     assertThat(FairShare.divide(List.of(9, 9, 9), 1, 1)).isEqualTo(List.of(0, 1, 0));
     assertThat(FairShare.divide(List.of(9, 9, 9), 1, 2)).isEqualTo(List.of(0, 0, 1));
+  }
+
+  @Test
+  void inACrowdThoseServedLastAreNotServedAgain() {
+    var served = new TreeSet<Integer>();
+    var wanted = new ArrayList<>(Collections.nCopies(40, 20));
+    for (int turn = 0; turn < 40; turn++) {
+      var shares = FairShare.divide(wanted, 25, turn);
+      for (int i = 0; i < 40; i++) {
+        if (shares.get(i) > 0) {
+          served.add(i);
+        }
+        // Who was served has some in flight, and wants less.
+        wanted.set(i, 20 - shares.get(i));
+      }
+    }
+    assertThat(served).hasSize(40);
   }
 
   @Test
