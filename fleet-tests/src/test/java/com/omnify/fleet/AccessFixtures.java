@@ -57,6 +57,36 @@ final class AccessFixtures {
     ids.put("steps", first(api.get("/api/v1/sequences/" + of.sequenceId + "/steps")));
     ids.put("provider-accounts", first(api.get("/api/v1/provider-accounts")));
     ids.put("phone-numbers", first(api.get("/api/v1/phone-numbers")));
+    String mailAccount =
+        api.post(
+                "/api/v1/provider-accounts",
+                Map.of(
+                    "provider",
+                    "smtp",
+                    "name",
+                    "Mail",
+                    "account_sid",
+                    "trial-" + of.clientId.substring(24),
+                    "auth_token",
+                    "secret",
+                    "settings",
+                    Map.of("host", "127.0.0.1", "port", 2525, "tls", "none")))
+            .get("id")
+            .asString();
+    ids.put("mail-accounts", mailAccount);
+    ids.put(
+        "mailboxes",
+        api.post(
+                "/api/v1/mailboxes",
+                Map.of(
+                    "provider_account_id",
+                    mailAccount,
+                    "address",
+                    "trial-" + of.clientId.substring(24) + "@trial.test",
+                    "display_name",
+                    "Trial"))
+            .get("id")
+            .asString());
     ids.put("enrollments", first(api.get("/api/v1/enrollments?sequence_id=" + of.sequenceId)));
     ids.put("dispatches", first(api.get("/api/v1/dispatches?limit=1")));
     ids.put(

@@ -411,6 +411,17 @@ final class AccessTrial {
                 1));
     all.put("PATCH /api/v1/phone-numbers/{id}", _ -> Map.of("daily_cap", 10));
     all.put(
+        "POST /api/v1/mailboxes",
+        things ->
+            Map.of(
+                "provider_account_id",
+                things.id("mail-accounts", "POST /api/v1/mailboxes"),
+                "address",
+                "second@trial.test",
+                "display_name",
+                "Second"));
+    all.put("PATCH /api/v1/mailboxes/{id}", _ -> Map.of("display_name", "Renamed"));
+    all.put(
         "POST /api/v1/sequences",
         _ ->
             Map.of(
