@@ -6,6 +6,7 @@ import com.omnify.sandbox.ledger.LedgerEntry;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.time.Crew;
+import com.omnify.sandbox.time.InTurn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,16 +14,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Delivers an e-mail provider's webhooks: signed anew at each attempt, 15 s for an answer, no order
@@ -31,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Courier implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Courier.class);
   private static final int MAX_ATTEMPTS = 14;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
@@ -60,7 +52,7 @@ final class Courier implements AutoCloseable {
   private final Faults faults;
   private final Crew crew;
   private final Agenda realTime;
-  private final Map<String, Deque<Runnable>> turns = new ConcurrentHashMap<>();
+  private final InTurn turns;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -73,51 +65,16 @@ final class Courier implements AutoCloseable {
     this.faults = faults;
     this.crew = crew;
     this.realTime = realTime;
+    this.turns = new InTurn(crew::give);
   }
 
   void deliver(Parcel parcel) {
-    inTurn(parcel.turn(), () -> begin(parcel));
+    turns.give(parcel.turn(), () -> begin(parcel));
   }
 
   @Override
   public void close() {
     http.shutdownNow();
-  }
-
-  private void inTurn(String turn, Runnable work) {
-    var first = new AtomicBoolean();
-    turns.compute(
-        turn,
-        (_, waiting) -> {
-          first.set(waiting == null);
-          Deque<Runnable> queue = waiting == null ? new ArrayDeque<>(3) : waiting;
-          queue.add(work);
-          return queue;
-        });
-    if (first.get()) {
-      crew.give(() -> drain(turn));
-    }
-  }
-
-  private void drain(String turn) {
-    while (true) {
-      var next = new AtomicReference<@Nullable Runnable>();
-      turns.computeIfPresent(
-          turn,
-          (_, waiting) -> {
-            next.set(waiting.poll());
-            return next.get() == null ? null : waiting;
-          });
-      var work = next.get();
-      if (work == null) {
-        return;
-      }
-      try {
-        work.run();
-      } catch (RuntimeException e) {
-        log.error("a webhook about {} failed", turn, e);
-      }
-    }
   }
 
   private void begin(Parcel parcel) {

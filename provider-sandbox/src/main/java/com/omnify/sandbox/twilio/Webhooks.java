@@ -7,6 +7,7 @@ import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
 import com.omnify.sandbox.time.Agenda;
 import com.omnify.sandbox.time.Crew;
+import com.omnify.sandbox.time.InTurn;
 import com.omnify.sandbox.twilio.policy.SmsRules;
 import java.io.IOException;
 import java.net.URI;
@@ -18,18 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Delivers webhooks as Twilio does: form-encoded POSTs, signed, 15 s for an answer, no order
@@ -39,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Webhooks implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Webhooks.class);
   private static final int MAX_ATTEMPTS = 14;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
@@ -88,7 +80,7 @@ final class Webhooks implements AutoCloseable {
   private final Faults faults;
   private final Crew crew;
   private final Agenda realTime;
-  private final Map<String, Deque<Runnable>> turns = new ConcurrentHashMap<>();
+  private final InTurn turns;
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -102,6 +94,7 @@ final class Webhooks implements AutoCloseable {
     this.faults = faults;
     this.crew = crew;
     this.realTime = realTime;
+    this.turns = new InTurn(crew::give);
   }
 
   /** Tells a status of an outbound message to its StatusCallback. */
@@ -119,49 +112,12 @@ final class Webhooks implements AutoCloseable {
     http.shutdownNow();
   }
 
-  private void start(Delivery delivery) {
-    inTurn(delivery.message().sid, () -> begin(delivery));
-  }
-
   /**
-   * First attempts about one message wait for each other, so that what the journey tells in order
-   * arrives in order also when fleet time runs fast; nobody may rely on it, and retries, copies and
-   * delays break it.
+   * First attempts about one message wait for each other; nobody may rely on it, and retries,
+   * copies and delays break it.
    */
-  private void inTurn(String sid, Runnable work) {
-    var first = new AtomicBoolean();
-    turns.compute(
-        sid,
-        (_, waiting) -> {
-          first.set(waiting == null);
-          Deque<Runnable> queue = waiting == null ? new ArrayDeque<>(3) : waiting;
-          queue.add(work);
-          return queue;
-        });
-    if (first.get()) {
-      crew.give(() -> drain(sid));
-    }
-  }
-
-  private void drain(String sid) {
-    while (true) {
-      var next = new AtomicReference<@Nullable Runnable>();
-      turns.computeIfPresent(
-          sid,
-          (_, waiting) -> {
-            next.set(waiting.poll());
-            return next.get() == null ? null : waiting;
-          });
-      var work = next.get();
-      if (work == null) {
-        return;
-      }
-      try {
-        work.run();
-      } catch (RuntimeException e) {
-        log.error("a webhook about {} failed", sid, e);
-      }
-    }
+  private void start(Delivery delivery) {
+    turns.give(delivery.message().sid, () -> begin(delivery));
   }
 
   private void begin(Delivery delivery) {

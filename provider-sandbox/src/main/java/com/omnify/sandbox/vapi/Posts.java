@@ -5,6 +5,7 @@ import com.omnify.sandbox.http.Json;
 import com.omnify.sandbox.ledger.Ledger;
 import com.omnify.sandbox.ledger.LedgerEntry.Kind;
 import com.omnify.sandbox.time.Agenda;
+import com.omnify.sandbox.time.InTurn;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -76,7 +74,7 @@ final class Posts implements AutoCloseable {
   private final Faults faults;
   private final Agenda realTime;
   private final Clock clock;
-  private final Map<String, Deque<Runnable>> turns = new ConcurrentHashMap<>();
+  private final InTurn turns;
   // the messages of calls whose order a fault turns round
   private final Map<String, List<Post>> held = new ConcurrentHashMap<>();
   private final ExecutorService hands = Executors.newVirtualThreadPerTaskExecutor();
@@ -93,6 +91,7 @@ final class Posts implements AutoCloseable {
     this.accounts = accounts;
     this.faults = faults;
     this.realTime = realTime;
+    this.turns = new InTurn(this::hand);
     this.clock = clock;
   }
 
@@ -105,7 +104,7 @@ final class Posts implements AutoCloseable {
   void letGo(Call call) {
     var waiting = held.remove(call.id);
     if (waiting != null) {
-      waiting.reversed().forEach(post -> inTurn(call.id, () -> begin(post)));
+      waiting.reversed().forEach(post -> turns.give(call.id, () -> begin(post)));
     }
   }
 
@@ -124,7 +123,7 @@ final class Posts implements AutoCloseable {
     if (waiting != null) {
       waiting.add(post);
     } else {
-      inTurn(call.id, () -> begin(post));
+      turns.give(call.id, () -> begin(post));
     }
   }
 
@@ -145,7 +144,7 @@ final class Posts implements AutoCloseable {
         };
     var post =
         new Post(call, server, what, Json.MAPPER.writeValueAsBytes(body), limit, answer, false);
-    inTurn(call.id, () -> begin(post));
+    turns.give(call.id, () -> begin(post));
   }
 
   int waiting() {
@@ -162,44 +161,6 @@ final class Posts implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private void inTurn(String callId, Runnable work) {
-    var first = new AtomicBoolean();
-    turns.compute(
-        callId,
-        (_, waiting) -> {
-          first.set(waiting == null);
-          Deque<Runnable> queue = waiting == null ? new ArrayDeque<>(4) : waiting;
-          queue.add(work);
-          return queue;
-        });
-    if (first.get()) {
-      hand(() -> drain(callId));
-    }
-  }
-
-  private void drain(String callId) {
-    while (!Thread.currentThread().isInterrupted()) {
-      var next = new AtomicReference<@Nullable Runnable>();
-      turns.computeIfPresent(
-          callId,
-          (_, waiting) -> {
-            next.set(waiting.poll());
-            return next.get() == null ? null : waiting;
-          });
-      var work = next.get();
-      if (work == null) {
-        return;
-      }
-      try {
-        work.run();
-      } catch (RuntimeException e) {
-        if (!hands.isShutdown()) {
-          log.error("a message of call {} failed", callId, e);
-        }
-      }
     }
   }
 
