@@ -4,6 +4,7 @@ import com.omnify.sandbox.http.Answer.Hangup;
 import com.omnify.sandbox.http.Answer.Reply;
 import com.omnify.sandbox.http.Answer.Reset;
 import com.omnify.sandbox.http.Answer.Stream;
+import com.omnify.sandbox.net.Connections;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,9 +12,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
@@ -22,8 +20,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class WireServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WireServer.class);
+  private static final int BACKLOG = 1_024;
   private static final int MAX_CONNECTIONS = 2_048;
   private static final int MAX_LINE = 16 * 1024;
   private static final int MAX_HEADERS = 100;
@@ -49,44 +46,33 @@ public final class WireServer implements AutoCloseable {
     Answer handle(Request request) throws InterruptedException;
   }
 
-  private final ServerSocket listener;
   private final Handler handler;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final Connections connections;
   private final AtomicInteger busy = new AtomicInteger();
-  private volatile boolean stopping;
 
-  private WireServer(ServerSocket listener, Handler handler) {
-    this.listener = listener;
+  private WireServer(String address, int port, Handler handler) throws IOException {
     this.handler = handler;
+    this.connections =
+        Connections.listen("HTTP", address, port, BACKLOG, MAX_CONNECTIONS, this::serve);
   }
 
   /**
    * @param port 0 for any free one
    */
   public static WireServer start(String address, int port, Handler handler) throws IOException {
-    var listener = new ServerSocket();
-    listener.setReuseAddress(true);
-    try {
-      listener.bind(new InetSocketAddress(InetAddress.getByName(address), port), 1_024);
-    } catch (IOException e) {
-      listener.close();
-      throw new IOException(
-          "cannot listen on %s:%d: %s".formatted(address, port, e.getMessage()), e);
-    }
-    var server = new WireServer(listener, handler);
-    Thread.ofPlatform().daemon().name("wire-accept").start(server::acceptAll);
+    var server = new WireServer(address, port, handler);
+    server.connections.accept();
     return server;
   }
 
   public int port() {
-    return listener.getLocalPort();
+    return connections.port();
   }
 
   /** Takes no new connection, lets requests in work end for up to 2 s, then closes everything. */
   @Override
   public void close() throws IOException {
-    stopping = true;
-    listener.close();
+    connections.stop();
     long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
     while (busy.get() > 0 && System.nanoTime() < deadline) {
       try {
@@ -96,52 +82,16 @@ public final class WireServer implements AutoCloseable {
         break;
       }
     }
-    for (var socket : open) {
-      socket.close();
-    }
+    connections.close();
   }
 
-  private void acceptAll() {
-    while (!stopping) {
-      try {
-        var socket = listener.accept();
-        if (open.size() >= MAX_CONNECTIONS) {
-          socket.close();
-          continue;
-        }
-        open.add(socket);
-        Thread.ofVirtual().name("wire-connection").start(() -> serve(socket));
-      } catch (IOException e) {
-        if (!stopping) {
-          // out of file descriptors or a client that was gone at once: pause instead of spinning
-          log.warn("accept failed: {}", e.toString());
-          pause();
-        }
-      }
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void serve(Socket socket) {
-    try (socket) {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout((int) IDLE.toMillis());
-      var in = new BufferedInputStream(socket.getInputStream(), 8 * 1024);
-      var out = new BufferedOutputStream(socket.getOutputStream(), 8 * 1024);
-      while (!stopping && serveOne(socket, in, out)) {
-        // keep-alive: the next request on the same connection
-      }
-    } catch (IOException e) {
-      log.trace("connection ended: {}", e.toString());
-    } finally {
-      open.remove(socket);
+  private void serve(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout((int) IDLE.toMillis());
+    var in = new BufferedInputStream(socket.getInputStream(), 8 * 1024);
+    var out = new BufferedOutputStream(socket.getOutputStream(), 8 * 1024);
+    while (!connections.stopping() && serveOne(socket, in, out)) {
+      // keep-alive: the next request on the same connection
     }
   }
 
