@@ -4,8 +4,6 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
-import com.omnify.kit.web.Cursor;
-import com.omnify.kit.web.Limits;
 import com.omnify.kit.web.MergePatch;
 import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
@@ -130,23 +128,8 @@ class MailboxController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor,
       Caller caller) {
-    int size = Limits.page(limit);
-    ClientId client = caller.client();
-    UUID after = cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
-    return tx.readInClient(
-        client,
-        () ->
-            Page.of(
-                jdbc.sql(
-                        MAILBOXES
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
-                    .param("client", client.value())
-                    .param("after", after)
-                    .param("limit", size + 1)
-                    .query((row, _) -> mailbox(row))
-                    .list(),
-                size,
-                last -> Cursor.encode(last.id().toString())));
+    return SenderParts.page(
+        tx, jdbc, caller, limit, cursor, MAILBOXES, (row, _) -> mailbox(row), MailboxView::id);
   }
 
   @Needs(Role.MEMBER)
@@ -235,15 +218,8 @@ class MailboxController {
         && !body.replyTo().toLowerCase(java.util.Locale.ROOT).matches(ADDRESS)) {
       problems.add("reply_to", "it is no e-mail address", "leave it out for the address itself");
     }
-    if (body.perSecond() != null && (body.perSecond() < 1 || body.perSecond() > 1000)) {
-      problems.add("per_second", "it lies between 1 and 1000", "ask the provider for the limit");
-    }
-    if (body.dailyCap() != null && (body.dailyCap() < 0 || body.dailyCap() > 10_000_000)) {
-      problems.add("daily_cap", "it lies between 0 and 10000000", "0 lets nothing out");
-    }
-    if (!problems.isEmpty()) {
-      throw Problem.unprocessable(ClientController.faults(problems));
-    }
+    SenderParts.checkLimits(body.perSecond(), body.dailyCap(), problems);
+    SenderParts.refuse(problems);
   }
 
   private void requireMailAccount(ClientId client, UUID account) {

@@ -4,8 +4,6 @@ import com.omnify.kit.db.Pg;
 import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
-import com.omnify.kit.web.Cursor;
-import com.omnify.kit.web.Limits;
 import com.omnify.kit.web.MergePatch;
 import com.omnify.kit.web.Needs;
 import com.omnify.kit.web.Page;
@@ -24,11 +22,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -148,31 +144,6 @@ class SenderController {
   }
 
   /** A page of one of the two lists, in the order in which they were made. */
-  private <T> Page<T> page(
-      Caller caller,
-      @Nullable Integer limit,
-      @Nullable String cursor,
-      String select,
-      RowMapper<T> mapper,
-      Function<T, UUID> id) {
-    int size = Limits.page(limit);
-    ClientId client = caller.client();
-    return tx.readInClient(
-        client,
-        () ->
-            Page.of(
-                jdbc.sql(
-                        select
-                            + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
-                    .param("client", client.value())
-                    .param("after", after(cursor))
-                    .param("limit", size + 1)
-                    .query(mapper)
-                    .list(),
-                size,
-                last -> Cursor.encode(id.apply(last).toString())));
-  }
-
   // ---- accounts
 
   @Needs(Role.ADMIN)
@@ -208,7 +179,8 @@ class SenderController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor,
       Caller caller) {
-    return page(caller, limit, cursor, ACCOUNTS, (row, _) -> account(row), AccountView::id);
+    return SenderParts.page(
+        tx, jdbc, caller, limit, cursor, ACCOUNTS, (row, _) -> account(row), AccountView::id);
   }
 
   @Needs(Role.MEMBER)
@@ -277,7 +249,7 @@ class SenderController {
     var problems = new Problems();
     require(body.name(), "name", 200, problems);
     AccountCheck.check(body, isNew, problems);
-    refuse(problems);
+    SenderParts.refuse(problems);
   }
 
   /** Only Twilio's names an account; a mail server's user may stand for several. */
@@ -363,7 +335,8 @@ class SenderController {
       @RequestParam(required = false) @Nullable Integer limit,
       @RequestParam(required = false) @Nullable String cursor,
       Caller caller) {
-    return page(caller, limit, cursor, NUMBERS, (row, _) -> number(row), NumberView::id);
+    return SenderParts.page(
+        tx, jdbc, caller, limit, cursor, NUMBERS, (row, _) -> number(row), NumberView::id);
   }
 
   @Needs(Role.MEMBER)
@@ -469,12 +442,7 @@ class SenderController {
       problems.add(
           "e164", "'" + body.e164() + "' is no number in E.164", "write it as \"+15551234567\"");
     }
-    if (body.perSecond() != null && (body.perSecond() < 1 || body.perSecond() > 1000)) {
-      problems.add("per_second", "it lies between 1 and 1000", "ask the provider for the limit");
-    }
-    if (body.dailyCap() != null && (body.dailyCap() < 0 || body.dailyCap() > 10_000_000)) {
-      problems.add("daily_cap", "it lies between 0 and 10000000", "0 lets nothing out");
-    }
+    SenderParts.checkLimits(body.perSecond(), body.dailyCap(), problems);
     if (Boolean.TRUE.equals(body.voiceEnabled())) {
       if (body.voiceAccountId() == null) {
         problems.add(
@@ -491,7 +459,7 @@ class SenderController {
           "'" + body.forwardTo() + "' is no number in E.164",
           "write it as \"+15551234567\"");
     }
-    refuse(problems);
+    SenderParts.refuse(problems);
   }
 
   private void requireFreeNumber(ClientId client, UUID id, String e164) {
@@ -538,19 +506,9 @@ class SenderController {
 
   // ---- common
 
-  private static @Nullable UUID after(@Nullable String cursor) {
-    return cursor == null ? null : Cursor.uuid(Cursor.decode(cursor, 1).getFirst());
-  }
-
   private static void require(@Nullable String text, String field, int longest, Problems problems) {
     if (text == null || text.isBlank() || text.length() > longest) {
       problems.add(field, "it has 1 to " + longest + " characters", "send a text of that length");
-    }
-  }
-
-  private static void refuse(Problems problems) {
-    if (!problems.isEmpty()) {
-      throw Problem.unprocessable(ClientController.faults(problems));
     }
   }
 }
