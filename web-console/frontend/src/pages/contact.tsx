@@ -17,6 +17,7 @@ import {
   Empty,
   ErrorNotice,
   Field,
+  FormDialog,
   Loaded,
   Meter,
   MoreButton,
@@ -24,6 +25,7 @@ import {
   PageHead,
   State,
   useAction,
+  useSending,
   useTitle,
 } from '../ui/parts';
 import { AtTime, When } from '../ui/time';
@@ -462,40 +464,32 @@ function MergeDialog({ person, name, onClose }: { person: Contact; name: string;
   const queries = useQueryClient();
   const [q, setQ] = useState('');
   const [other, setOther] = useState<Contact | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const found = useGet<Page<Contact>>(q ? '/contacts' : null, { q, limit: 6 });
   const others = (found.data?.items ?? []).filter((one) => one.id !== person.id);
   return (
-    <Dialog
+    <FormDialog
       title={`Merge into ${name}`}
+      action="Merge"
       shape="box"
+      kind="danger"
+      disabled={!other}
+      faultsAbove
+      sending={sending}
       onClose={onClose}
       onSubmit={() => {
-        if (!other) {
-          return;
+        if (other) {
+          sending.send(() =>
+            api
+              .create(`/contacts/${person.id}/merge`, { other: other.id })
+              .then(async () => {
+                await queries.invalidateQueries({ queryKey: [client.id] });
+                onClose();
+              }),
+          );
         }
-        setBusy(true);
-        setError(null);
-        api
-          .create(`/contacts/${person.id}/merge`, { other: other.id })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
       }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="danger" type="submit" busy={busy} disabled={!other}>
-            Merge
-          </Button>
-        </>
-      }
     >
-      {error !== null && <ErrorNotice error={error} />}
       <Field label="Who is the same person" hint="Name, company, phone or e-mail">
         {(props) => (
           <input
@@ -529,7 +523,7 @@ function MergeDialog({ person, name, onClose }: { person: Contact; name: string;
           e-mail is kept. This cannot be undone.
         </Notice>
       )}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -539,36 +533,28 @@ function EnrollDialog({ person, name, onClose }: { person: Contact; name: string
   const sequences = useList<Sequence>('/sequences', { active: true, limit: 100 });
   const active = rows(sequences.data);
   const [chosen, setChosen] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   const sequence = chosen || active[0]?.id || '';
   return (
-    <Dialog
+    <FormDialog
       title={`Enroll ${name}`}
+      action="Enroll"
       shape="box"
+      disabled={!sequence}
+      faultsAbove
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/enrollments', { contact_id: person.id, sequence_id: sequence })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/enrollments'] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy} disabled={!sequence}>
-            Enroll
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create('/enrollments', { contact_id: person.id, sequence_id: sequence })
+            .then(async () => {
+              await queries.invalidateQueries({ queryKey: [client.id, '/enrollments'] });
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && <ErrorNotice error={error} />}
       <Loaded query={sequences} lines={2}>
         {() =>
           active.length === 0 ? (
@@ -599,6 +585,6 @@ function EnrollDialog({ person, name, onClose }: { person: Contact; name: string
         <Icon name="info" />
         The first step goes out when its delay and their quiet hours allow.
       </p>
-    </Dialog>
+    </FormDialog>
   );
 }

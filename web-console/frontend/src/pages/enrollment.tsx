@@ -14,6 +14,7 @@ import {
   Empty,
   ErrorNotice,
   Field,
+  FormDialog,
   Loaded,
   Meter,
   MoreButton,
@@ -21,6 +22,7 @@ import {
   PageHead,
   State,
   useAction,
+  useSending,
   useTitle,
 } from '../ui/parts';
 import { AtTime, Stamp, When } from '../ui/time';
@@ -385,38 +387,29 @@ function Outcome({ one, onClose, onDone }: { one: Enrollment; onClose: () => voi
   const { api } = useHere();
   const [kind, setKind] = useState<'booked' | 'converted'>('booked');
   const [value, setValue] = useState('');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
+  const sending = useSending();
   return (
-    <Dialog
+    <FormDialog
       title="Record an outcome"
+      action="Record"
       shape="box"
+      faultsAbove
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create(`/enrollments/${one.id}/outcomes`, {
-            kind,
-            ...(value ? { value: Number(value), currency: 'USD' } : {}),
-          })
-          .then(() => {
-            onDone();
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Record
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create(`/enrollments/${one.id}/outcomes`, {
+              kind,
+              ...(value ? { value: Number(value), currency: 'USD' } : {}),
+            })
+            .then(() => {
+              onDone();
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && <ErrorNotice error={error} />}
       <Field label="What happened">
         {(props) => (
           <select
@@ -442,6 +435,6 @@ function Outcome({ one, onClose, onDone }: { one: Enrollment; onClose: () => voi
         )}
       </Field>
       <p className="small muted">An outcome counts once, and ends this enrollment.</p>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,10 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Problem } from '../api/client';
 import { rows, useHere, useList } from '../api/hooks';
 import type { Mailbox, ProviderAccount } from '../api/types';
 import { number } from '../format/words';
-import { Badge, Button, Card, Dialog, Empty, ErrorNotice, Field, Loaded, useAction } from '../ui/parts';
+import { Badge, Button, Card, Empty, Field, FormDialog, Loaded, useAction, useSending } from '../ui/parts';
 
 /** What each provider is asked for, besides a name and a secret. */
 const PROVIDERS = {
@@ -51,9 +50,8 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
     concurrency: '',
     topic_arn: '',
   });
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   const asked = PROVIDERS[provider];
   const byServer = provider === 'smtp' || provider === 'ses';
   const text = (name: keyof typeof form, label: string, hint?: string, type = 'text') => (
@@ -77,40 +75,31 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
     ...(provider === 'vapi' && form.concurrency && { concurrency: Number(form.concurrency) }),
   });
   return (
-    <Dialog
+    <FormDialog
       title="Add an account"
+      action="Add account"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/provider-accounts', {
-            provider,
-            name: form.name,
-            account_sid: asked.user === null ? null : form.account_sid.trim(),
-            auth_token: form.auth_token.trim() || null,
-            base_url: form.base_url.trim() || null,
-            settings: settings(),
-            webhook_secret: form.webhook_secret.trim() || null,
-            active: true,
-          })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/provider-accounts'] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add account
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create('/provider-accounts', {
+              provider,
+              name: form.name,
+              account_sid: asked.user === null ? null : form.account_sid.trim(),
+              auth_token: form.auth_token.trim() || null,
+              base_url: form.base_url.trim() || null,
+              settings: settings(),
+              webhook_secret: form.webhook_secret.trim() || null,
+              active: true,
+            })
+            .then(async () => {
+              await queries.invalidateQueries({ queryKey: [client.id, '/provider-accounts'] });
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
       <Field label="Provider" error={known?.of('provider')}>
         {(props) => (
           <select
@@ -157,7 +146,7 @@ export function AddAccount({ onClose }: { onClose: () => void }) {
       {WEBHOOK_SECRET[provider] && text('webhook_secret', 'Webhook secret', WEBHOOK_SECRET[provider], 'password')}
       {(provider === 'twilio' || provider === 'vapi' || provider === 'resend') &&
         text('base_url', 'Address of its API', 'Only where it is not the provider’s own')}
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -271,9 +260,8 @@ function AddMailbox({ accounts, onClose }: { accounts: ProviderAccount[]; onClos
     daily_cap: '2000',
     warmup_from: '',
   });
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   const text = (name: keyof typeof form, label: string, hint?: string, type = 'text') => (
     <Field label={label} hint={hint} error={known?.of(name)}>
       {(props) => (
@@ -289,40 +277,31 @@ function AddMailbox({ accounts, onClose }: { accounts: ProviderAccount[]; onClos
     </Field>
   );
   return (
-    <Dialog
+    <FormDialog
       title="Add a mailbox"
+      action="Add mailbox"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/mailboxes', {
-            provider_account_id: form.account,
-            address: form.address.trim(),
-            display_name: form.display_name.trim(),
-            reply_to: form.reply_to.trim() || null,
-            per_second: Number(form.per_second),
-            daily_cap: Number(form.daily_cap),
-            warmup_from: form.warmup_from || null,
-            active: true,
-          })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/mailboxes'] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add mailbox
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create('/mailboxes', {
+              provider_account_id: form.account,
+              address: form.address.trim(),
+              display_name: form.display_name.trim(),
+              reply_to: form.reply_to.trim() || null,
+              per_second: Number(form.per_second),
+              daily_cap: Number(form.daily_cap),
+              warmup_from: form.warmup_from || null,
+              active: true,
+            })
+            .then(async () => {
+              await queries.invalidateQueries({ queryKey: [client.id, '/mailboxes'] });
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
       {text('address', 'Address', undefined, 'email')}
       {text('display_name', 'Name', 'As people see it')}
       <Field label="Account" error={known?.of('provider_account_id')}>
@@ -347,6 +326,6 @@ function AddMailbox({ accounts, onClose }: { accounts: ProviderAccount[]; onClos
         {text('daily_cap', 'Mails a day', undefined, 'number')}
       </div>
       {text('warmup_from', 'Warm up from', 'For a new address: its days begin small. Empty: it is known', 'date')}
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import { Problem } from '../api/client';
 import { rows, useHere, useList } from '../api/hooks';
 import type { Sequence, Step } from '../api/types';
 import { count, number, words } from '../format/words';
@@ -10,13 +9,13 @@ import {
   Badge,
   Button,
   Card,
-  Dialog,
   Empty,
-  ErrorNotice,
   Field,
+  FormDialog,
   Loaded,
   MoreButton,
   PageHead,
+  useSending,
   useTitle,
 } from '../ui/parts';
 
@@ -180,42 +179,32 @@ function NewSequence({ onClose }: { onClose: () => void }) {
   const [reply, setReply] = useState('stop');
   const [entry, setEntry] = useState('when_not_active');
   const [start, setStart] = useState('lead');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   return (
-    <Dialog
+    <FormDialog
       title="New sequence"
+      action="Create draft"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create<Sequence>('/sequences', {
-            name,
-            description: description.trim() || null,
-            trigger: { type: 'manual', conditions: [] },
-            reply_policy: reply,
-            entry_rule: entry,
-            steps: STARTS.find((one) => one.key === start)?.steps ?? [],
-          })
-          .then(async (made) => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/sequences'] });
-            void navigate(path(`/sequences/${made.id}`));
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Create draft
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create<Sequence>('/sequences', {
+              name,
+              description: description.trim() || null,
+              trigger: { type: 'manual', conditions: [] },
+              reply_policy: reply,
+              entry_rule: entry,
+              steps: STARTS.find((one) => one.key === start)?.steps ?? [],
+            })
+            .then(async (made) => {
+              await queries.invalidateQueries({ queryKey: [client.id, '/sequences'] });
+              void navigate(path(`/sequences/${made.id}`));
+            }),
+        )
       }
     >
-      {known?.faults.length ? null : error !== null && <ErrorNotice error={error} />}
       <Field label="Name" error={known?.of('name')}>
         {(props) => <input {...props} className="input" value={name} onChange={(e) => setName(e.target.value)} />}
       </Field>
@@ -266,6 +255,6 @@ function NewSequence({ onClose }: { onClose: () => void }) {
         <Icon name="clock" />
         Nothing is sent before you publish it and switch it on.
       </p>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -14,10 +14,12 @@ import {
   Empty,
   ErrorNotice,
   Field,
+  FormDialog,
   Loaded,
   Notice,
   PageHead,
   useAction,
+  useSending,
   useTitle,
   useToast,
 } from '../ui/parts';
@@ -289,47 +291,37 @@ function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose
   const [e164, setE164] = useState('');
   const [perSecond, setPerSecond] = useState('10');
   const [cap, setCap] = useState('10000');
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   return (
-    <Dialog
+    <FormDialog
       title="Add a number"
+      action="Add number"
       shape="box"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/phone-numbers', {
-            provider_account_id: account,
-            e164: e164.trim(),
-            sms_enabled: true,
-            per_second: Number(perSecond),
-            daily_cap: Number(cap),
-            voice_enabled: voiceAccount !== '',
-            voice_account_id: voiceAccount || null,
-            voice_number_id: voiceAccount ? voiceNumber.trim() : null,
-            forward_to: forwardTo.trim() || null,
-            active: true,
-          })
-          .then(async () => {
-            await queries.invalidateQueries({ queryKey: [client.id, '/phone-numbers'] });
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add number
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create('/phone-numbers', {
+              provider_account_id: account,
+              e164: e164.trim(),
+              sms_enabled: true,
+              per_second: Number(perSecond),
+              daily_cap: Number(cap),
+              voice_enabled: voiceAccount !== '',
+              voice_account_id: voiceAccount || null,
+              voice_number_id: voiceAccount ? voiceNumber.trim() : null,
+              forward_to: forwardTo.trim() || null,
+              active: true,
+            })
+            .then(async () => {
+              await queries.invalidateQueries({ queryKey: [client.id, '/phone-numbers'] });
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
       <Field label="Number" hint="With its country: +12065550100" error={known?.of('e164')}>
         {(props) => (
           <input {...props} className="input num" type="tel" value={e164} onChange={(e) => setE164(e.target.value)} />
@@ -409,7 +401,7 @@ function AddNumber({ accounts, onClose }: { accounts: ProviderAccount[]; onClose
           />
         )}
       </Field>
-    </Dialog>
+    </FormDialog>
   );
 }
 
@@ -683,9 +675,8 @@ function AddPerson({ onClose, onDone }: { onClose: () => void; onDone: () => voi
   const { api } = useHere();
   const say = useToast();
   const [form, setForm] = useState({ name: '', email: '', password: '', role: 'member' });
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   const text = (name: 'name' | 'email' | 'password', label: string, type: string, hint?: string) => (
     <Field label={label} hint={hint} error={known?.of(name)}>
       {(props) => (
@@ -701,33 +692,24 @@ function AddPerson({ onClose, onDone }: { onClose: () => void; onDone: () => voi
     </Field>
   );
   return (
-    <Dialog
+    <FormDialog
       title="Add a person"
+      action="Add"
       shape="box"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create('/users', form)
-          .then(() => {
-            say(`${form.name} may sign in.`);
-            onDone();
-            onClose();
-          })
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create('/users', form)
+            .then(() => {
+              say(`${form.name} may sign in.`);
+              onDone();
+              onClose();
+            }),
+        )
       }
     >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
       {text('name', 'Name', 'text')}
       {text('email', 'E-mail', 'email')}
       {text('password', 'First password', 'password', 'At least 10 characters; tell it to them in person')}
@@ -749,6 +731,6 @@ function AddPerson({ onClose, onDone }: { onClose: () => void; onDone: () => voi
         <Icon name="shield" />
         They see this client only.
       </p>
-    </Dialog>
+    </FormDialog>
   );
 }

@@ -1,7 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { Problem } from '../api/client';
 import { rows, useGet, useHere, useList } from '../api/hooks';
 import type { WebhookDelivery, WebhookEndpoint } from '../api/types';
 import { type Look, count, words } from '../format/words';
@@ -12,13 +11,14 @@ import {
   CopyButton,
   Dialog,
   Empty,
-  ErrorNotice,
   Field,
+  FormDialog,
   Loaded,
   MoreButton,
   Notice,
   PageHead,
   useAction,
+  useSending,
   useTitle,
 } from '../ui/parts';
 import { When } from '../ui/time';
@@ -231,9 +231,8 @@ function AddEndpoint({ onClose, onAdded }: { onClose: () => void; onAdded: (secr
   const [url, setUrl] = useState('');
   const [description, setDescription] = useState('');
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const known = error instanceof Problem ? error : null;
+  const sending = useSending();
+  const { known } = sending;
   const toggle = (type: string) => {
     const next = new Set(chosen);
     if (!next.delete(type)) {
@@ -242,32 +241,23 @@ function AddEndpoint({ onClose, onAdded }: { onClose: () => void; onAdded: (secr
     setChosen(next);
   };
   return (
-    <Dialog
+    <FormDialog
       title="Add an endpoint"
+      action="Add"
+      sending={sending}
       onClose={onClose}
-      onSubmit={() => {
-        setBusy(true);
-        setError(null);
-        api
-          .create<{ secret: string }>('/webhook-endpoints', {
-            url: url.trim(),
-            description: description.trim() || null,
-            event_types: [...chosen],
-          })
-          .then((made) => onAdded(made.secret))
-          .catch(setError)
-          .finally(() => setBusy(false));
-      }}
-      foot={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" busy={busy}>
-            Add
-          </Button>
-        </>
+      onSubmit={() =>
+        sending.send(() =>
+          api
+            .create<{ secret: string }>('/webhook-endpoints', {
+              url: url.trim(),
+              description: description.trim() || null,
+              event_types: [...chosen],
+            })
+            .then((made) => onAdded(made.secret)),
+        )
       }
     >
-      {error !== null && !known?.faults.length && <ErrorNotice error={error} />}
       <Field label="Address" hint="Reachable from the internet; it gets POSTs" error={known?.of('url')}>
         {(props) => (
           <input
@@ -302,7 +292,7 @@ function AddEndpoint({ onClose, onAdded }: { onClose: () => void; onAdded: (secr
           </label>
         ))}
       </fieldset>
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -339,6 +339,76 @@ export function Field({ label, hint, error, children }: FieldProps) {
   );
 }
 
+/** A request that a form makes: whether it is under way, and what came back wrong. */
+export interface Sending {
+  busy: boolean;
+  error: unknown;
+  /** The error where it names what is wrong with the form. */
+  known: Problem | null;
+  send: (request: () => Promise<unknown>) => void;
+}
+
+export function useSending(): Sending {
+  const [error, setError] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  const known = error instanceof Problem ? error : null;
+  const send = (request: () => Promise<unknown>) => {
+    setBusy(true);
+    setError(null);
+    request()
+      .catch(setError)
+      .finally(() => setBusy(false));
+  };
+  return { busy, error, known, send };
+}
+
+/** A form in a dialog: what is wrong above its fields, unless they say it themselves, and its way out below. */
+export function FormDialog({
+  title,
+  action,
+  kind = 'primary',
+  disabled,
+  faultsAbove,
+  shape,
+  sending,
+  onClose,
+  onSubmit,
+  children,
+}: {
+  title: string;
+  action: string;
+  kind?: 'primary' | 'danger';
+  disabled?: boolean;
+  /** its fields do not show what is wrong with them */
+  faultsAbove?: boolean;
+  shape?: 'box';
+  sending: Sending;
+  onClose: () => void;
+  onSubmit: () => void;
+  children: ReactNode;
+}) {
+  const { busy, error, known } = sending;
+  return (
+    <Dialog
+      title={title}
+      shape={shape}
+      onClose={onClose}
+      onSubmit={onSubmit}
+      foot={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind={kind} type="submit" busy={busy} disabled={disabled}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      {error !== null && (faultsAbove || !known?.faults.length) && <ErrorNotice error={error} />}
+      {children}
+    </Dialog>
+  );
+}
+
 /** A modal panel from the right (or a box). Escape and the backdrop close it; focus returns by itself. */
 export function Dialog({
   title,
