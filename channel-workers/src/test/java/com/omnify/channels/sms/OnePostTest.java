@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.omnify.channels.send.Attempt;
 import com.omnify.channels.send.OneShotHttp;
 import com.omnify.channels.send.policy.SendResult;
+import com.omnify.channels.sms.OneShots.Case;
 import com.omnify.model.FailureType;
 import com.omnify.model.id.ProviderAccountId;
 import com.twilio.http.HttpMethod;
@@ -14,14 +15,9 @@ import com.twilio.http.Response;
 import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.api.v2010.account.MessageCreator;
 import com.twilio.type.PhoneNumber;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -30,11 +26,6 @@ class OnePostTest {
 
   private static final String CREATED =
       "{\"sid\":\"SM11111111111111111111111111111111\",\"status\":\"queued\"}";
-
-  private record Case(
-      String name, RawProvider.Manners manners, int posts, Class<? extends SendResult> result) {}
-
-  private record Seen(Case wanted, int begun, int posts, SendResult result) {}
 
   private static String error(int code) {
     return "{\"code\":%d,\"message\":\"no\",\"status\":400}".formatted(code);
@@ -61,99 +52,21 @@ class OnePostTest {
               SendResult.Rejected.class),
           new Case("500", RawProvider.answering(500, error(20500)), 1, SendResult.Unknown.class),
           new Case("503", RawProvider.answering(503, "busy"), 1, SendResult.Unknown.class),
-          new Case("redirect 307", RawProvider.answering(307, ""), 1, SendResult.Unknown.class),
-          new Case(
-              "reset before reading",
-              (socket, _) -> RawProvider.reset(socket),
-              0,
-              SendResult.Unknown.class),
-          new Case(
-              "reset after reading",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                RawProvider.reset(socket);
-              },
-              1,
-              SendResult.Unknown.class),
-          new Case(
-              "closed in the answer",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                socket
-                    .getOutputStream()
-                    .write("HTTP/1.1 201 X\r\nContent-Length: 500\r\n\r\n{\"sid".getBytes());
-              },
-              1,
-              SendResult.Unknown.class),
-          new Case(
-              "timeout (no answer)",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                self.readPost(socket.getInputStream());
-              },
-              1,
-              SendResult.Unknown.class));
+          new Case("redirect 307", RawProvider.answering(307, ""), 1, SendResult.Unknown.class));
 
   @Test
   void onePostForEachIntent() throws Exception {
-    var seen = new ArrayList<Future<Seen>>();
     try (var http = new OneShotHttp(64);
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        var plain = new RawProvider(RawProvider.answering(400, ""))) {
       var sender = new TwilioSmsSender(http);
-      for (Case wanted : CASES) {
-        seen.add(
-            threads.submit(
-                () -> {
-                  try (var provider = new RawProvider(wanted.manners())) {
-                    var begun = new AtomicInteger();
-                    SendResult result = send(sender, provider.address(), begun);
-                    return new Seen(wanted, begun.get(), provider.posts.get(), result);
-                  }
-                }));
-      }
-      int closedPort;
-      try (var gone = new ServerSocket(0)) {
-        closedPort = gone.getLocalPort();
-      }
-      var refused = new Case("refused", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
-      seen.add(
-          threads.submit(
-              () -> unreachable(sender, refused, URI.create("http://127.0.0.1:" + closedPort))));
-      var dns = new Case("no such host", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
-      seen.add(
-          threads.submit(() -> unreachable(sender, dns, URI.create("http://api.twilio.invalid"))));
-      var tls =
-          new Case("no TLS there", RawProvider.answering(400, ""), 0, SendResult.NotSent.class);
-      seen.add(
-          threads.submit(
-              () -> {
-                try (var provider = new RawProvider(RawProvider.answering(400, ""))) {
-                  URI secure = URI.create(provider.address().toString().replace("http:", "https:"));
-                  return unreachable(sender, tls, secure);
-                }
-              }));
-
-      var table =
-          new StringBuilder(
-              "\n| provider | POSTs begun | POSTs read | result |\n| --- | --- | --- | --- |\n");
-      for (Future<Seen> one : seen) {
-        Seen it = one.get();
-        table.append(
-            "| %s | %d | %d | %s |\n"
-                .formatted(
-                    it.wanted().name(),
-                    it.begun(),
-                    it.posts(),
-                    it.result().toString().lines().findFirst().orElseThrow()));
-      }
-      System.out.println(table);
-      for (Future<Seen> one : seen) {
-        Seen it = one.get();
-        assertThat(it.result()).as(it.wanted().name()).isInstanceOf(it.wanted().result());
-        assertThat(it.posts()).as(it.wanted().name()).isEqualTo(it.wanted().posts());
-        assertThat(it.begun())
-            .as(it.wanted().name())
-            .isEqualTo(it.result() instanceof SendResult.NotSent ? 0 : 1);
+      try (var tries = new OneShots((address, attempt) -> sender.send(order(address), attempt))) {
+        CASES.forEach(tries::at);
+        OneShots.broken("{\"sid").forEach(tries::at);
+        tries.atClosedPort();
+        tries.atNobody("no such host", URI.create("http://api.twilio.invalid"));
+        tries.atNobody(
+            "no TLS there", URI.create(plain.address().toString().replace("http:", "https:")));
+        tries.check("provider");
       }
     }
   }
@@ -205,27 +118,14 @@ class OnePostTest {
   void codesMeanFailures() throws Exception {
     try (var http = new OneShotHttp(4);
         var provider = new RawProvider(RawProvider.answering(400, error(21610)))) {
-      assertThat(send(new TwilioSmsSender(http), provider.address(), new AtomicInteger()))
+      var sender = new TwilioSmsSender(http);
+      assertThat(
+              OneShots.once(
+                  (address, attempt) -> sender.send(order(address), attempt),
+                  provider.address(),
+                  new AtomicInteger()))
           .isEqualTo(new SendResult.Rejected(FailureType.RECIPIENT_OPTED_OUT, "21610", "no", null));
     }
-  }
-
-  private static Seen unreachable(TwilioSmsSender sender, Case wanted, URI address) {
-    var begun = new AtomicInteger();
-    SendResult result = send(sender, address, begun);
-    return new Seen(wanted, begun.get(), 0, result);
-  }
-
-  private static SendResult send(TwilioSmsSender sender, URI address, AtomicInteger begun) {
-    var gone = new AtomicInteger();
-    var attempt =
-        new Attempt(System.nanoTime() + Duration.ofSeconds(5).toNanos(), gone::incrementAndGet);
-    SendResult result = sender.send(order(address), attempt);
-    assertThat(gone).as("whoever holds the lock is told once, whatever happens").hasValue(1);
-    if (attempt.begun()) {
-      begun.incrementAndGet();
-    }
-    return result;
   }
 
   private static SmsOrder order(URI address) {

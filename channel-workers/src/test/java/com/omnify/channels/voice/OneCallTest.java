@@ -6,16 +6,11 @@ import com.omnify.channels.compose.policy.CallScript;
 import com.omnify.channels.send.Attempt;
 import com.omnify.channels.send.OneShotHttp;
 import com.omnify.channels.send.policy.SendResult;
+import com.omnify.channels.sms.OneShots;
+import com.omnify.channels.sms.OneShots.Case;
 import com.omnify.channels.sms.RawProvider;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** One intent, one POST, whatever VAPI does; and what is concluded from it. */
@@ -23,11 +18,6 @@ class OneCallTest {
 
   private static final CallScript SCRIPT = new CallScript(null, "Hi", "Be kind", null, null, 10);
   private static final String CREATED = "{\"id\":\"call-1\",\"status\":\"queued\"}";
-
-  private record Case(
-      String name, RawProvider.Manners manners, int posts, Class<? extends SendResult> result) {}
-
-  private record Seen(Case wanted, int begun, int posts, SendResult result) {}
 
   private static Case answering(int status, String body, Class<? extends SendResult> result) {
     return new Case(
@@ -54,85 +44,19 @@ class OneCallTest {
           answering(429, error("slow down"), SendResult.Rejected.class),
           answering(500, error("oops"), SendResult.Unknown.class),
           answering(503, "busy", SendResult.Unknown.class),
-          answering(307, "", SendResult.Unknown.class),
-          new Case(
-              "reset before reading",
-              (socket, _) -> RawProvider.reset(socket),
-              0,
-              SendResult.Unknown.class),
-          new Case(
-              "reset after reading",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                RawProvider.reset(socket);
-              },
-              1,
-              SendResult.Unknown.class),
-          new Case(
-              "closed in the answer",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                socket
-                    .getOutputStream()
-                    .write("HTTP/1.1 201 X\r\nContent-Length: 500\r\n\r\n{\"id".getBytes());
-              },
-              1,
-              SendResult.Unknown.class),
-          new Case(
-              "timeout (no answer)",
-              (socket, self) -> {
-                self.readPost(socket.getInputStream());
-                self.readPost(socket.getInputStream());
-              },
-              1,
-              SendResult.Unknown.class));
+          answering(307, "", SendResult.Unknown.class));
 
   @Test
   void onePostForEachIntent() throws Exception {
-    var seen = new ArrayList<Future<Seen>>();
-    try (var http = new OneShotHttp(64);
-        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (var http = new OneShotHttp(64)) {
       var sender = new VapiCallSender(http);
-      for (Case wanted : CASES) {
-        seen.add(
-            threads.submit(
-                () -> {
-                  try (var provider = new RawProvider(wanted.manners())) {
-                    var begun = new AtomicInteger();
-                    SendResult result = call(sender, provider.address(), begun);
-                    return new Seen(wanted, begun.get(), provider.posts(), result);
-                  }
-                }));
-      }
-      int closedPort;
-      try (var gone = new ServerSocket(0)) {
-        closedPort = gone.getLocalPort();
-      }
-      var refused = new Case("refused", RawProvider.answering(0, ""), 0, SendResult.NotSent.class);
-      seen.add(
-          threads.submit(
-              () -> {
-                var begun = new AtomicInteger();
-                URI nobody = URI.create("http://127.0.0.1:" + closedPort);
-                return new Seen(refused, begun.get(), 0, call(sender, nobody, begun));
-              }));
-      var table =
-          new StringBuilder(
-              "\n| VAPI | POSTs begun | POSTs read | result |\n| --- | --- | --- | --- |\n");
-      for (Future<Seen> one : seen) {
-        Seen it = one.get();
-        table.append(
-            "| %s | %d | %d | %s |\n"
-                .formatted(it.wanted().name(), it.begun(), it.posts(), it.result()));
-      }
-      System.out.println(table);
-      for (Future<Seen> one : seen) {
-        Seen it = one.get();
-        assertThat(it.result()).as(it.wanted().name()).isInstanceOf(it.wanted().result());
-        assertThat(it.posts()).as(it.wanted().name()).isEqualTo(it.wanted().posts());
-        assertThat(it.begun())
-            .as(it.wanted().name())
-            .isEqualTo(it.result() instanceof SendResult.NotSent ? 0 : 1);
+      try (var tries =
+          new OneShots(
+              (address, attempt) -> sender.call(CallRequestTest.order(SCRIPT, address), attempt))) {
+        CASES.forEach(tries::at);
+        OneShots.broken("{\"id").forEach(tries::at);
+        tries.atClosedPort();
+        tries.check("VAPI");
       }
     }
   }
@@ -174,17 +98,5 @@ class OneCallTest {
       var account = CallRequestTest.order(SCRIPT, provider.address()).account();
       return new VapiCallList(http).since(account, Instant.parse("2026-11-24T09:00:00Z"));
     }
-  }
-
-  private static SendResult call(VapiCallSender sender, URI address, AtomicInteger begun) {
-    var gone = new AtomicInteger();
-    var attempt =
-        new Attempt(System.nanoTime() + Duration.ofSeconds(5).toNanos(), gone::incrementAndGet);
-    SendResult result = sender.call(CallRequestTest.order(SCRIPT, address), attempt);
-    assertThat(gone).as("whoever holds the lock is told once, whatever happens").hasValue(1);
-    if (attempt.begun()) {
-      begun.incrementAndGet();
-    }
-    return result;
   }
 }
