@@ -272,7 +272,7 @@ final class AccessFixtures {
    * Puts off what has failed to reach its endpoint, so that a delivery that moves later was asked
    * for. False while one has yet to be tried.
    */
-  boolean deliveriesRest() throws SQLException {
+  boolean deliveriesRest() throws SQLException, IOException {
     try (Connection db = fleet.database();
         var statement = db.createStatement()) {
       statement.executeUpdate(
