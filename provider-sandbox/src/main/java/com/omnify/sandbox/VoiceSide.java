@@ -1,6 +1,8 @@
 package com.omnify.sandbox;
 
+import com.omnify.sandbox.fault.FaultSettings;
 import com.omnify.sandbox.fault.Faults;
+import com.omnify.sandbox.fault.Outcome;
 import com.omnify.sandbox.http.Answer;
 import com.omnify.sandbox.http.Json;
 import com.omnify.sandbox.http.Request;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -34,6 +37,8 @@ import tools.jackson.databind.JsonNode;
  *       {"key","client_id","server_url","server_secret","auth","concurrency","over_limit","numbers":
  *       {id: {"number","assistant_id","server_url"}},"assistants": {id: assistant}}}
  *   <li>{@code GET /sandbox/vapi/calls?to=&limit=}
+ *   <li>{@code GET|PUT /sandbox/vapi/faults}, {@code GET|PUT /sandbox/vapi/script}: switches of
+ *       calls alone; until one is put they share those of messages
  *   <li>{@code GET|PUT /sandbox/vapi/personas/{e164}} {@code {"persona"}}, {@code PUT
  *       /sandbox/vapi/personas} {@code {e164: persona}}, {@code PUT /sandbox/vapi/personas/default}
  *       {@code {"persona": … | "mix"}}
@@ -44,11 +49,16 @@ import tools.jackson.databind.JsonNode;
  */
 final class VoiceSide implements AutoCloseable {
 
-  /** What is remembered of it. */
+  /**
+   * What is remembered of it.
+   *
+   * @param faults of calls alone; null while they share those of messages
+   */
   record Settings(
       List<VapiAccount> accounts,
       Map<String, VoicePersona> personas,
-      @Nullable VoicePersona everyoneElse) {}
+      @Nullable VoicePersona everyoneElse,
+      @Nullable FaultSettings faults) {}
 
   private record AccountBody(
       @Nullable String key,
@@ -73,9 +83,12 @@ final class VoiceSide implements AutoCloseable {
 
   private final VapiAccounts accounts;
   private final VoicePersonas personas;
+  // not the draws of messages: each channel's run can be repeated alone
+  private final Faults ownFaults;
   private final VapiProvider provider;
   private final VapiApi api;
   private final MissedCalls missedCalls;
+  private volatile boolean apart;
   private @Nullable Ledger ledger;
 
   VoiceSide(
@@ -89,19 +102,28 @@ final class VoiceSide implements AutoCloseable {
       @Nullable Settings remembered) {
     this.accounts = new VapiAccounts(options.strict());
     this.personas = new VoicePersonas(people);
-    this.provider = new VapiProvider(clock, accounts, personas, faults, fleetTime, realTime);
-    this.api = new VapiApi(provider, accounts, faults);
+    this.ownFaults = new Faults(options.seed() + 3);
+    Supplier<Faults> ofCalls = () -> apart ? ownFaults : faults;
+    this.provider = new VapiProvider(clock, accounts, personas, ofCalls, fleetTime, realTime);
+    this.api = new VapiApi(provider, accounts, ofCalls);
     this.missedCalls =
         new MissedCalls(clock, options.publicUrl(), twilioAccounts, faults, realTime);
     if (remembered != null) {
       remembered.accounts().forEach(accounts::register);
       remembered.personas().forEach(personas::register);
       personas.everyoneElse(remembered.everyoneElse());
+      if (remembered.faults() != null) {
+        faults(remembered.faults());
+      }
     }
   }
 
   Settings settings() {
-    return new Settings(accounts.registered(), personas.registered(), personas.everyoneElse());
+    return new Settings(
+        accounts.registered(),
+        personas.registered(),
+        personas.everyoneElse(),
+        apart ? ownFaults.settings() : null);
   }
 
   void replay(LedgerEntry line) {
@@ -137,6 +159,18 @@ final class VoiceSide implements AutoCloseable {
     personas.everyoneElse(persona);
   }
 
+  /** From now on calls have switches of their own. */
+  void faults(FaultSettings settings) {
+    ownFaults.set(settings);
+    apart = true;
+  }
+
+  /** What becomes of the next calls to be placed; they have switches of their own from now on. */
+  void script(List<Outcome> outcomes) {
+    ownFaults.script(outcomes);
+    apart = true;
+  }
+
   /** A person calls a number that VAPI answers. */
   String callIn(String person, String our, @Nullable VoicePersona persona) {
     return provider.callIn(person, our, persona);
@@ -161,6 +195,16 @@ final class VoiceSide implements AutoCloseable {
       case "GET vapi/accounts" -> Optional.of(shownAccounts());
       case "PUT vapi/accounts/*" -> Optional.of(setAccount(parts.get(3), request));
       case "GET vapi/calls" -> Optional.of(calls(request));
+      case "GET vapi/faults" -> Optional.of(Json.reply(200, ownFaults.settings()));
+      case "PUT vapi/faults" -> {
+        faults(Json.read(request.body(), FaultSettings.class));
+        yield Optional.of(Json.reply(200, ownFaults.settings()));
+      }
+      case "GET vapi/script" -> Optional.of(Json.reply(200, ownFaults.script()));
+      case "PUT vapi/script" -> {
+        script(List.of(Json.read(request.body(), Outcome[].class)));
+        yield Optional.of(Json.reply(200, ownFaults.script()));
+      }
       case "PUT vapi/personas" -> Optional.of(setPersonas(request));
       case "GET vapi/personas/*" -> Optional.of(shownPersona(parts.get(3)));
       case "PUT vapi/personas/*" -> Optional.of(setPersona(parts.get(3), request));

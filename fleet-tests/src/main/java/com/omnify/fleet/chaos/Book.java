@@ -1,5 +1,6 @@
 package com.omnify.fleet.chaos;
 
+import com.omnify.fleet.chaos.policy.Channel;
 import com.omnify.fleet.chaos.policy.Evidence.LedgerAccept;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,10 +12,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,14 +29,28 @@ final class Book {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** What the provider put down about one client. */
+  /** How a webhook is called that tells what became of a mail, or that a call is over. */
+  private static final Pattern END =
+      Pattern.compile("status=(delivered|bounced|ended|end-of-call-report) ");
+
+  /** What the providers put down about one client. */
   static final class Page {
-    private final List<LedgerAccept> accepts = new ArrayList<>();
+    private final Map<Channel, List<LedgerAccept>> accepts = new EnumMap<>(Channel.class);
+    private final Set<String> told = new HashSet<>();
     private final Map<String, Long> faults = new TreeMap<>();
     private long posts;
 
-    List<LedgerAccept> accepts() {
-      return List.copyOf(accepts);
+    List<LedgerAccept> accepts(Channel channel) {
+      return List.copyOf(accepts.getOrDefault(channel, List.of()));
+    }
+
+    long accepted() {
+      return accepts.values().stream().mapToLong(List::size).sum();
+    }
+
+    /** Dispatches whose end was told, and somebody took it in. */
+    Set<String> told() {
+      return Set.copyOf(told);
     }
 
     /** Faults that really happened, by name. */
@@ -76,12 +95,24 @@ final class Book {
     switch (String.valueOf(text(line, "kind"))) {
       case "accepted" -> {
         page.posts++;
-        page.accepts.add(new LedgerAccept(line.path("seq").asLong(), text(line, "dispatch_id")));
+        page.accepts
+            .computeIfAbsent(channel(line), _ -> new ArrayList<>())
+            .add(new LedgerAccept(line.path("seq").asLong(), text(line, "dispatch_id")));
+      }
+      case "callback" -> {
+        String detail = String.valueOf(text(line, "detail"));
+        String dispatch = text(line, "dispatch_id");
+        if (dispatch != null && detail.endsWith("result=ok") && END.matcher(detail).lookingAt()) {
+          page.told.add(dispatch);
+        }
       }
       case "refused" -> page.posts++;
       case "fault" -> {
         String detail = String.valueOf(text(line, "detail"));
         String name = detail.split(" ", 2)[0].replace("fault=", "");
+        if (channel(line) != Channel.SMS) {
+          name = channel(line).title() + " " + name;
+        }
         page.faults.merge(name, 1L, Long::sum);
         if (detail.contains("request=dropped")) {
           page.posts++;
@@ -89,6 +120,10 @@ final class Book {
       }
       default -> {}
     }
+  }
+
+  private static Channel channel(JsonNode line) {
+    return Channel.named(String.valueOf(text(line, "channel"))).orElse(Channel.SMS);
   }
 
   private static @Nullable String text(JsonNode line, String name) {
@@ -104,7 +139,7 @@ final class Book {
   long acceptedOfOthers(List<String> clientIds) {
     return pages.entrySet().stream()
         .filter(entry -> !clientIds.contains(entry.getKey()))
-        .mapToLong(entry -> entry.getValue().accepts.size())
+        .mapToLong(entry -> entry.getValue().accepted())
         .sum();
   }
 }

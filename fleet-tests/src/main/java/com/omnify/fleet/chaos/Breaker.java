@@ -47,6 +47,9 @@ final class Breaker {
 
   private static final Duration SHORTLY = Duration.ofMillis(3);
 
+  /** Longer than the workers wait for an answer to a mail's final dot. */
+  private static final int MAIL_HANGS = 70;
+
   private static final String WAITS_FOR_TABLE =
       """
       SELECT count(*) FROM (SELECT ?::regclass AS name) t, pg_locks l
@@ -302,17 +305,50 @@ final class Breaker {
     return true;
   }
 
-  /** Sets the sandbox's fault switches, all others off. */
+  /**
+   * Sets the sandbox's fault switches of all channels, all others off. Of mails and calls no
+   * webhook is lost: what becomes of a mail nobody can be asked, and a step is done when its call
+   * is over.
+   */
   void provider(Map<String, Object> faults) {
-    fleet.sandbox().put("/sandbox/faults", faults);
+    provider(faults, 0, 0);
   }
 
-  /** What becomes of the next requests to send. */
+  /**
+   * The same.
+   *
+   * @param mailEventsLost share of the events of mails that are lost
+   * @param callReportsLost share of the messages about calls that are lost
+   */
+  void provider(Map<String, Object> faults, double mailEventsLost, double callReportsLost) {
+    fleet.sandbox().put("/sandbox/faults", faults);
+    var ofMail = new HashMap<>(faults);
+    ofMail.put("callback_lose", mailEventsLost);
+    if (faults.containsKey("hang_seconds")) {
+      ofMail.put("hang_seconds", MAIL_HANGS);
+    }
+    fleet.sandbox().put("/sandbox/mail/faults", ofMail);
+    var ofCalls = new HashMap<>(faults);
+    ofCalls.put("callback_lose", callReportsLost);
+    fleet.sandbox().put("/sandbox/vapi/faults", ofCalls);
+  }
+
+  /** What becomes of the next SMS. */
   void script(List<String> outcomes) {
     fleet.sandbox().put("/sandbox/script", outcomes);
   }
 
-  /** Requests to send that a script still waits for. */
+  /** What becomes of the next mails. */
+  void mailScript(List<String> outcomes) {
+    fleet.sandbox().put("/sandbox/mail/script", outcomes);
+  }
+
+  /** What becomes of the next calls. */
+  void callScript(List<String> outcomes) {
+    fleet.sandbox().put("/sandbox/vapi/script", outcomes);
+  }
+
+  /** SMS that a script still waits for. */
   int scripted() {
     return fleet.sandbox().get("/sandbox/script").size();
   }

@@ -66,10 +66,15 @@ final class Bugs {
     }
     new Rest(rows).await(crowds, WITHOUT_BUG);
     Book book = Book.read(fleet.sandboxUrl());
-    crowds.forEach(crowd -> verdicts.add(Verdict.on(Findings.about(crowd, rows, book))));
+    crowds.forEach(crowd -> verdicts.add(verdict(crowd, book)));
     crowds.forEach(Crowd::close);
     boolean clean = verdicts.stream().allMatch(Verdict::isClean);
     return told("none", "as it is", false, !clean, verdicts, start);
+  }
+
+  /** These crowds are reached by SMS alone. */
+  private Verdict verdict(Crowd crowd, Book book) {
+    return Verdict.on(Findings.about(crowd, rows, book).getFirst());
   }
 
   private Report.Bug planted(Plant plant) {
@@ -86,7 +91,7 @@ final class Bugs {
           Crowd.gather(fleet, "With " + plant.title(), 10 + plant.ordinal(), PEOPLE)) {
         provoke(plant, crowd);
         new Rest(rows).await(List.of(crowd), WITH_BUG);
-        Verdict verdict = Verdict.on(Findings.about(crowd, rows, Book.read(fleet.sandboxUrl())));
+        Verdict verdict = verdict(crowd, Book.read(fleet.sandboxUrl()));
         boolean found =
             switch (plant.shows()) {
               case DUPLICATES -> !verdict.duplicates().isEmpty();

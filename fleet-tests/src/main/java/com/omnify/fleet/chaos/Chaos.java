@@ -110,14 +110,20 @@ final class Chaos {
   private void ready() {
     fleet.rate(RATE);
     fleet.sandbox().put("/sandbox/personas/default", Map.of("persona", "silent"));
+    // a call of some fleet seconds, whatever is said
+    fleet.sandbox().put("/sandbox/vapi/personas/default", Map.of("persona", "hangs_up"));
     breaker.awaitAllUp();
   }
 
   private Map<FaultKind, Crowd> gather() {
-    int people = Math.ceilDiv(options.dispatches(), options.kinds().size() * Crowd.STEPS);
+    Load load =
+        Load.of(Math.ceilDiv(options.dispatches(), options.kinds().size()), options.channels());
     say.accept(
-        "gathering %d people for each of %d kinds of fault, %d messages each"
-            .formatted(people, options.kinds().size(), Crowd.STEPS));
+        "gathering %d people for each of %d kinds of fault, %d messages in all"
+            .formatted(
+                load.people().values().stream().mapToInt(Integer::intValue).sum(),
+                options.kinds().size(),
+                load.messages() * options.kinds().size()));
     var gathered = new LinkedHashMap<FaultKind, CompletableFuture<Crowd>>();
     var crowds = new LinkedHashMap<FaultKind, Crowd>();
     try (var threads = Executors.newFixedThreadPool(GATHERERS)) {
@@ -125,8 +131,7 @@ final class Chaos {
         gathered.put(
             kind,
             CompletableFuture.supplyAsync(
-                () -> Crowd.gather(fleet, "Chaos " + kind.title(), kind.ordinal(), people),
-                threads));
+                () -> Crowd.gather(fleet, "Chaos " + kind.title(), kind.ordinal(), load), threads));
       }
       gathered.forEach((kind, crowd) -> crowds.put(kind, crowd.join()));
     }
@@ -163,23 +168,24 @@ final class Chaos {
   }
 
   private Report.Kind kind(Ran one, Book book) {
-    Evidence evidence = Findings.about(one.crowd(), rows, book);
-    Verdict verdict = Verdict.on(evidence);
     Book.Page page = book.page(one.crowd().clientId());
     return new Report.Kind(
         one.kind(),
         one.seconds(),
         one.crowd().people(),
-        evidence.dispatches().size(),
-        page.accepts().size(),
         page.posts(),
         page.faults(),
+        Findings.about(one.crowd(), rows, book).stream().map(Chaos::part).toList());
+  }
+
+  private static Report.Part part(Evidence evidence) {
+    return new Report.Part(
+        evidence.channel(),
+        evidence.dispatches().size(),
+        evidence.accepts().size(),
         evidence.dispatches().stream().filter(DispatchRow::wasUnknown).count(),
-        Verdict.resolved(evidence.dispatches()),
-        verdict.duplicates(),
-        verdict.lost(),
-        verdict.miscounted(),
-        verdict.quarantined());
+        Verdict.resolved(evidence),
+        Verdict.on(evidence));
   }
 
   /** A member that dies without having been killed is a finding, whatever the figures say. */

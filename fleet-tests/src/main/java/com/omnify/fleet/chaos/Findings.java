@@ -7,6 +7,7 @@ import com.omnify.fleet.chaos.policy.Evidence.EnrollmentRow;
 import com.omnify.fleet.chaos.policy.Evidence.Intent;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 
 /** Gathers what is known about a crowd, from the database and the ledger. */
@@ -16,7 +17,7 @@ final class Findings {
       """
       SELECT e.id, e.contact_id, e.status, e.status_reason, e.open_dispatch_id, EXISTS (
           SELECT FROM due WHERE due.client_id = e.client_id AND due.enrollment_id = e.id) AS due
-      FROM enrollments e WHERE e.client_id = ?::uuid
+      FROM enrollments e WHERE e.client_id = ?::uuid AND e.sequence_id = ?::uuid
       """;
 
   private static final String STEPS =
@@ -24,14 +25,14 @@ final class Findings {
       SELECT s.id FROM sequences q
       JOIN sequence_steps s ON s.client_id = q.client_id AND s.sequence_id = q.id
         AND s.version = q.published_version
-      WHERE q.client_id = ?::uuid AND q.id = ?::uuid AND s.kind = 'sms' ORDER BY s.position
+      WHERE q.client_id = ?::uuid AND q.id = ?::uuid AND s.kind = ? ORDER BY s.position
       """;
 
   private static final String DISPATCHES =
       """
       SELECT id, enrollment_id, step_id, state, delivery_status, unknown_since IS NOT NULL AS unknown,
         checks
-      FROM dispatches WHERE client_id = ?::uuid
+      FROM dispatches WHERE client_id = ?::uuid AND channel = ?
       """;
 
   // A failure that was healed is no reason: then it was to be tried again.
@@ -52,8 +53,15 @@ final class Findings {
 
   private Findings() {}
 
-  static Evidence about(Crowd crowd, Rows rows, Book book) {
-    String client = crowd.clientId();
+  /** Of each channel of the crowd. */
+  static List<Evidence> about(Crowd crowd, Rows rows, Book book) {
+    return crowd.groups().stream()
+        .map(group -> about(crowd.clientId(), group, rows, book.page(crowd.clientId())))
+        .toList();
+  }
+
+  private static Evidence about(String client, Crowd.Group group, Rows rows, Book.Page page) {
+    String channel = group.channel().title();
     Map<String, Counted> counted = new HashMap<>();
     rows.list(
         COUNTED,
@@ -63,8 +71,9 @@ final class Findings {
                 new Counted(row.getLong("accepted"), row.getLong("executed"))),
         client);
     return new Evidence(
-        crowd.asked(),
-        crowd.refused(),
+        group.channel(),
+        group.asked(),
+        group.refused(),
         rows.list(
             ENROLLMENTS,
             row ->
@@ -75,8 +84,9 @@ final class Findings {
                     row.getString("status_reason"),
                     row.getString("open_dispatch_id"),
                     row.getBoolean("due")),
-            client),
-        rows.list(STEPS, row -> row.getString("id"), client, crowd.sequenceId()),
+            client,
+            group.sequenceId()),
+        rows.list(STEPS, row -> row.getString("id"), client, group.sequenceId(), channel),
         rows.list(
             DISPATCHES,
             row ->
@@ -87,13 +97,15 @@ final class Findings {
                     row.getString("delivery_status"),
                     row.getBoolean("unknown"),
                     row.getInt("checks")),
-            client),
-        book.page(client).accepts(),
+            client,
+            channel),
+        page.accepts(group.channel()),
         new HashSet<>(
             rows.list(
                 REASONS,
                 row -> new Intent(row.getString("enrollment_id"), row.getString("step_id")),
                 client)),
-        counted);
+        counted,
+        page.told());
   }
 }

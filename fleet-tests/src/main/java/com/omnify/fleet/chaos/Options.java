@@ -1,7 +1,9 @@
 package com.omnify.fleet.chaos;
 
+import com.omnify.fleet.chaos.policy.Channel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +14,7 @@ import java.util.TreeSet;
  * @param dispatches at least so many, over all kinds
  * @param seed of every choice that the harness makes
  * @param kinds of faults, in the order of {@link FaultKind}
+ * @param channels that the load goes by, SMS among them
  * @param bugs plant bugs and look for them, instead
  * @param report where the reports are written to
  * @param offset added to every default port of the fleet
@@ -21,6 +24,7 @@ record Options(
     int dispatches,
     long seed,
     List<FaultKind> kinds,
+    Set<Channel> channels,
     boolean bugs,
     Path report,
     int offset,
@@ -31,9 +35,14 @@ record Options(
 
   Options {
     kinds = List.copyOf(kinds);
-    if (dispatches < kinds.size() * Crowd.STEPS) {
+    channels = Set.copyOf(channels);
+    if (dispatches < kinds.size() * Load.steps(Channel.SMS)) {
       throw new IllegalArgumentException(
-          "--dispatches: at least " + Crowd.STEPS + " for each kind of fault");
+          "--dispatches: at least " + Load.steps(Channel.SMS) + " for each kind of fault");
+    }
+    if (!channels.contains(Channel.SMS)) {
+      throw new IllegalArgumentException(
+          "--channels: sms must be among them, the points of most kills are reached by it");
     }
   }
 
@@ -47,6 +56,7 @@ record Options(
     boolean isShort = false;
     long seed = System.nanoTime() & 0xffff_ffffL;
     var kinds = new TreeSet<FaultKind>();
+    var channels = EnumSet.noneOf(Channel.class);
     boolean bugs = false;
     Path report = Path.of("target", "chaos");
     int offset = 10_000;
@@ -64,6 +74,8 @@ record Options(
         case "--port-offset" -> offset = Integer.parseInt(rest.removeFirst());
         case "--only" ->
             Set.of(rest.removeFirst().split(",")).forEach(title -> kinds.add(kind(title)));
+        case "--channels" ->
+            List.of(rest.removeFirst().split(",")).forEach(title -> channels.add(channel(title)));
         default -> throw new IllegalArgumentException("what is " + option + "?");
       }
     }
@@ -74,10 +86,16 @@ record Options(
         dispatches,
         seed,
         kinds.isEmpty() ? List.of(FaultKind.values()) : List.copyOf(kinds),
+        channels.isEmpty() ? EnumSet.allOf(Channel.class) : channels,
         bugs,
         report,
         offset,
         keep);
+  }
+
+  private static Channel channel(String title) {
+    return Channel.named(title)
+        .orElseThrow(() -> new IllegalArgumentException("no channel is called " + title));
   }
 
   private static FaultKind kind(String title) {

@@ -48,6 +48,13 @@ final class Phases {
   private static final int HANG_SECONDS = 12;
 
   private static final int AT_LEAST = 4;
+  private static final int MAILS_AT_LEAST = 2;
+  private static final int CALLS_AT_LEAST = 1;
+
+  private static final double MAIL_EVENTS_LOST = 0.4;
+
+  /** Where both words of a call's end are lost, its step waits for half an hour. */
+  private static final double CALL_REPORTS_LOST = 0.1;
 
   /** Of a crowd, for one kill among many. */
   private static final double PART = 0.05;
@@ -69,6 +76,9 @@ final class Phases {
 
   /** Breaks the fleet in this way; all of the crowd is enrolled when it returns. */
   void run(FaultKind kind, Crowd crowd) {
+    // what the kind before has left of its own
+    breaker.mailScript(List.of());
+    breaker.callScript(List.of());
     switch (kind) {
       case KILLED_BEFORE -> killedBefore(crowd);
       case KILLED_AFTER -> killedAfter(crowd);
@@ -134,7 +144,9 @@ final class Phases {
                 "callback_delay_ms",
                 3_000,
                 "accept_then_500",
-                0.05));
+                0.05),
+            MAIL_EVENTS_LOST,
+            CALL_REPORTS_LOST);
         scripted(crowd, "accept_then_500");
       }
     }
@@ -148,7 +160,7 @@ final class Phases {
    * waiting beside the next kind.
    */
   private void awaitMost(Crowd crowd) {
-    long most = Math.round(crowd.people() * Crowd.STEPS * MOST);
+    long most = Math.round(crowd.messages() * MOST);
     long before = -1;
     long moved = System.nanoTime();
     while (System.nanoTime() - moved < STANDSTILL.toNanos()) {
@@ -166,14 +178,20 @@ final class Phases {
 
   /** Some of each at once, however small the crowd is. */
   private void scripted(Crowd crowd, String... outcomes) {
+    breaker.script(script(AT_LEAST, outcomes));
+    breaker.mailScript(script(MAILS_AT_LEAST, outcomes));
+    breaker.callScript(script(CALLS_AT_LEAST, outcomes));
+    crowd.pushRest();
+  }
+
+  private List<String> script(int ofEach, String... outcomes) {
     var script = new ArrayList<String>();
     for (String outcome : outcomes) {
-      script.addAll(Collections.nCopies(AT_LEAST, outcome));
+      script.addAll(Collections.nCopies(ofEach, outcome));
     }
     script.addAll(Collections.nCopies(script.size(), "ok"));
     Collections.shuffle(script, random);
-    breaker.script(script);
-    crowd.pushRest();
+    return script;
   }
 
   private void killedBefore(Crowd crowd) {
@@ -209,8 +227,13 @@ final class Phases {
 
   /** The worker has made its requests, the provider has some of them, nobody has an answer. */
   private void withRequestsOut(Crowd crowd) {
+    // after refusals one request alone is tried, and while that hangs no other goes out
+    long before = acceptedBySms(crowd);
+    crowd.push(PART);
+    Breaker.until(
+        Duration.ofSeconds(60), Duration.ofMillis(50), () -> acceptedBySms(crowd) > before);
     // nobody's second message comes while the first one hangs
-    int hanging = Math.min(2 * AT_LEAST, crowd.count(PART));
+    int hanging = Math.min(2 * AT_LEAST, crowd.countBySms(PART));
     var script = new ArrayList<String>();
     for (int n = 0; n < hanging; n++) {
       script.add(n % 2 == 0 ? "hang_before" : "hang_after");
@@ -269,12 +292,21 @@ final class Phases {
     Breaker.until(
         Duration.ofSeconds(60),
         Duration.ofMillis(200),
-        () -> accepted(crowd) >= crowd.people() * Crowd.STEPS * part);
+        () -> accepted(crowd) >= crowd.messages() * part);
   }
 
   private long accepted(Crowd crowd) {
     return rows.number(
         "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND state = 'accepted'",
+        crowd.clientId());
+  }
+
+  private long acceptedBySms(Crowd crowd) {
+    return rows.number(
+        """
+        SELECT count(*) FROM dispatches
+        WHERE client_id = ?::uuid AND channel = 'sms' AND state = 'accepted'
+        """,
         crowd.clientId());
   }
 

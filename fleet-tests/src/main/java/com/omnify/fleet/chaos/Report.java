@@ -1,5 +1,7 @@
 package com.omnify.fleet.chaos;
 
+import com.omnify.fleet.chaos.policy.Channel;
+import com.omnify.fleet.chaos.policy.Verdict;
 import com.omnify.launcher.verify.policy.Check;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,29 +45,61 @@ record Report(
    * One kind of fault and what became of its crowd.
    *
    * @param seconds from its beginning until all of its crowd was enrolled and everything was up
-   * @param posts requests to send that reached the provider
-   * @param faults that really happened at the provider
+   * @param posts requests to send that reached a provider
+   * @param faults that really happened at the providers
    */
   record Kind(
       FaultKind kind,
       double seconds,
       long people,
-      long dispatches,
-      long accepted,
       long posts,
       Map<String, Long> faults,
-      long unknown,
-      Map<String, Long> resolved,
-      List<String> duplicates,
-      List<String> lost,
-      List<String> miscounted,
-      List<String> quarantined) {
+      List<Part> channels) {
 
     boolean passed() {
-      return duplicates.isEmpty()
-          && lost.isEmpty()
-          && miscounted.isEmpty()
-          && quarantined.isEmpty();
+      return channels.stream().allMatch(part -> part.verdict().isClean());
+    }
+
+    long sum(ToLongFunction<Part> figure) {
+      return channels.stream().mapToLong(figure).sum();
+    }
+  }
+
+  /**
+   * Those of a crowd who are reached by one channel.
+   *
+   * @param accepted by the provider, whatever it answered
+   */
+  record Part(
+      Channel channel,
+      long dispatches,
+      long accepted,
+      long unknown,
+      Map<String, Long> resolved,
+      Verdict verdict) {
+
+    long resolved(String way) {
+      return resolved.getOrDefault(way, 0L);
+    }
+
+    long duplicates() {
+      return verdict.duplicates().size();
+    }
+
+    long lost() {
+      return verdict.lost().size();
+    }
+
+    long miscounted() {
+      return verdict.miscounted().size();
+    }
+
+    long quarantined() {
+      return verdict.quarantined().size();
+    }
+
+    long leftOpen() {
+      return verdict.leftOpen().size();
     }
   }
 
@@ -139,48 +174,36 @@ record Report(
     text.append(
         """
 
-        | kind | s | dispatches | accepted | POSTs | kills, pauses | in flight then | UNKNOWN | by callback | by query | quarantined | duplicates | lost | miscounted |
-        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | kind | s | dispatches | accepted | POSTs | kills, pauses | in flight then | UNKNOWN | by callback | by query | left open | quarantined | duplicates | lost | miscounted |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
         """);
     for (Kind kind : kinds) {
       var mine = blows.stream().filter(blow -> blow.kind() == kind.kind()).toList();
       text.append(
-          "| %s | %.0f | %d | %d | %d | %d | %s | %d | %d | %d | %d | %d | %d | %d |\n"
+          "| %s | %.0f | %d | %d | %d | %d | %s |%s\n"
               .formatted(
                   kind.kind().title(),
                   kind.seconds(),
-                  kind.dispatches(),
-                  kind.accepted(),
+                  kind.sum(Part::dispatches),
+                  kind.sum(Part::accepted),
                   kind.posts(),
                   mine.size(),
-                  mine.isEmpty()
-                      ? ""
-                      : mine.stream()
-                          .map(blow -> Long.toString(blow.inFlight()))
-                          .collect(Collectors.joining(" ")),
-                  kind.unknown(),
-                  kind.resolved().getOrDefault("callback", 0L),
-                  kind.resolved().getOrDefault("query", 0L),
-                  kind.quarantined().size(),
-                  kind.duplicates().size(),
-                  kind.lost().size(),
-                  kind.miscounted().size()));
+                  mine.stream()
+                      .map(blow -> Long.toString(blow.inFlight()))
+                      .collect(Collectors.joining(" ")),
+                  outcome(kind.channels())));
     }
+    var all = kinds.stream().flatMap(kind -> kind.channels().stream()).toList();
     text.append(
-        "| **all** | | %d | %d | %d | %d | | %d | %d | %d | %d | %d | %d | %d |\n"
+        "| **all** | | %d | %d | %d | %d | |%s\n"
             .formatted(
-                sum(Kind::dispatches),
-                sum(Kind::accepted),
-                sum(Kind::posts),
+                sum(all, Part::dispatches),
+                sum(all, Part::accepted),
+                kinds.stream().mapToLong(Kind::posts).sum(),
                 blows.size(),
-                sum(Kind::unknown),
-                sum(kind -> kind.resolved().getOrDefault("callback", 0L)),
-                sum(kind -> kind.resolved().getOrDefault("query", 0L)),
-                sum(kind -> kind.quarantined().size()),
-                sum(kind -> kind.duplicates().size()),
-                sum(kind -> kind.lost().size()),
-                sum(kind -> kind.miscounted().size())));
-    text.append("\nFaults that really happened at the provider:\n\n");
+                outcome(all)));
+    channels(text, all);
+    text.append("\nFaults that really happened at the providers:\n\n");
     for (Kind kind : kinds) {
       if (!kind.faults().isEmpty()) {
         text.append("- ").append(kind.kind().title()).append(": ");
@@ -195,8 +218,42 @@ record Report(
     text.append("\nEvents that were said for a second time: ").append(repeated).append('\n');
   }
 
-  private long sum(java.util.function.ToLongFunction<Kind> figure) {
-    return kinds.stream().mapToLong(figure).sum();
+  private static void channels(StringBuilder text, List<Part> all) {
+    text.append(
+        """
+
+        | channel | dispatches | accepted | UNKNOWN | by callback | by query | left open | quarantined | duplicates | lost | miscounted |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        """);
+    for (Channel channel : Channel.values()) {
+      var mine = all.stream().filter(part -> part.channel() == channel).toList();
+      if (!mine.isEmpty()) {
+        text.append(
+            "| %s | %d | %d |%s\n"
+                .formatted(
+                    channel.title(),
+                    sum(mine, Part::dispatches),
+                    sum(mine, Part::accepted),
+                    outcome(mine)));
+      }
+    }
+  }
+
+  private static String outcome(List<Part> parts) {
+    return " %d | %d | %d | %d | %d | %d | %d | %d |"
+        .formatted(
+            sum(parts, Part::unknown),
+            sum(parts, part -> part.resolved("callback")),
+            sum(parts, part -> part.resolved("query")),
+            sum(parts, Part::leftOpen),
+            sum(parts, Part::quarantined),
+            sum(parts, Part::duplicates),
+            sum(parts, Part::lost),
+            sum(parts, Part::miscounted));
+  }
+
+  private static long sum(List<Part> parts, ToLongFunction<Part> figure) {
+    return parts.stream().mapToLong(figure).sum();
   }
 
   private void blows(StringBuilder text) {
@@ -255,13 +312,19 @@ record Report(
   private void findings(StringBuilder text) {
     var lines = new ArrayList<String>();
     for (Kind kind : kinds) {
-      for (var findings :
-          List.of(kind.duplicates(), kind.lost(), kind.miscounted(), kind.quarantined())) {
-        findings.stream()
-            .limit(SHOWN)
-            .forEach(line -> lines.add(kind.kind().title() + ": " + line));
-        if (findings.size() > SHOWN) {
-          lines.add(kind.kind().title() + ": and %d more".formatted(findings.size() - SHOWN));
+      for (Part part : kind.channels()) {
+        Verdict verdict = part.verdict();
+        String where = kind.kind().title() + ", " + part.channel().title() + ": ";
+        for (var findings :
+            List.of(
+                verdict.duplicates(),
+                verdict.lost(),
+                verdict.miscounted(),
+                verdict.quarantined())) {
+          findings.stream().limit(SHOWN).forEach(line -> lines.add(where + line));
+          if (findings.size() > SHOWN) {
+            lines.add(where + "and %d more".formatted(findings.size() - SHOWN));
+          }
         }
       }
     }

@@ -15,8 +15,17 @@ final class Rest {
 
   private static final Duration BETWEEN = Duration.ofMillis(500);
 
+  // Whoever waits for a person, or for the end of a call that nobody has reported within the minute
+  // that a report may take after the first word, does not move for half an hour and more.
   private static final String ACTIVE =
-      "SELECT count(*) FROM enrollments WHERE client_id = ANY (?::uuid[]) AND status = 'active'";
+      """
+      SELECT count(*) FROM enrollments e
+      WHERE e.client_id = ANY (?::uuid[]) AND e.status = 'active' AND NOT EXISTS (
+        SELECT FROM dispatches d WHERE d.client_id = e.client_id AND d.id = e.open_dispatch_id
+          AND (d.state = 'quarantined'
+            OR d.channel = 'voice' AND d.state = 'accepted' AND d.ended_reason IS NULL
+              AND d.finished_at < now() - interval '80 seconds'))
+      """;
 
   private static final String MOVING =
       """

@@ -3,7 +3,10 @@ package com.omnify.fleet.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.omnify.fleet.chaos.policy.Channel;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -39,5 +42,25 @@ class OptionsTest {
   void tooFewDispatchesAreRefused() {
     assertThatThrownBy(() -> Options.read(List.of("--dispatches", "3")))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void theLoadGoesByAllChannelsUnlessSomeAreChosen() {
+    assertThat(Options.read(List.of("--short")).channels())
+        .containsExactlyInAnyOrder(Channel.values());
+    assertThat(Options.read(List.of("--short", "--channels", "sms")).channels())
+        .containsExactly(Channel.SMS);
+    assertThatThrownBy(() -> Options.read(List.of("--short", "--channels", "email")))
+        .hasMessageContaining("sms");
+  }
+
+  @Test
+  void aMessageInSevenIsAMailAndOneInTwentyACall() {
+    var load = Load.of(200, Set.of(Channel.values()));
+    assertThat(load.people())
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(Channel.SMS, 40, Channel.EMAIL, 15, Channel.VOICE, 10));
+    assertThat(load.messages()).isEqualTo(200);
+    assertThat(Load.of(200, Set.of(Channel.SMS))).isEqualTo(Load.ofSms(50));
   }
 }

@@ -56,6 +56,13 @@ final class ChaosCommand implements Callable<Integer> {
   private List<String> only = new ArrayList<>();
 
   @Option(
+      names = "--channels",
+      paramLabel = "CHANNEL",
+      split = ",",
+      description = "What the load goes by: sms and, if you like, email and voice (default: all).")
+  private List<String> channels = new ArrayList<>();
+
+  @Option(
       names = "--bugs",
       description =
           "Plants known bugs in the running services instead, one after the other, and tells whether"
@@ -114,6 +121,9 @@ final class ChaosCommand implements Callable<Integer> {
     }
     if (!only.isEmpty()) {
       arguments.addAll(List.of("--only", String.join(",", only)));
+    }
+    if (!channels.isEmpty()) {
+      arguments.addAll(List.of("--channels", String.join(",", channels)));
     }
     with(arguments, "--dispatches", dispatches);
     with(arguments, "--seed", seed);

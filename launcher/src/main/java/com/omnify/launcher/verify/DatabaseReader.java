@@ -117,6 +117,9 @@ final class DatabaseReader implements AutoCloseable {
               JOIN dispatches d ON d.client_id = e.client_id AND d.id = e.open_dispatch_id
              WHERE d.state IN ('accepted', 'rejected', 'not_sent', 'cancelled', 'expired', 'given_back')
                AND coalesce(d.finished_at, d.created_at) < now() - make_interval(secs => %d)
+               -- a call that was taken is not over yet; nobody waits longer than half an hour
+               AND (d.channel <> 'voice' OR d.state <> 'accepted' OR d.ended_reason IS NOT NULL
+                 OR d.finished_at < now() - make_interval(mins => 35))
             """
                 .formatted(grace.toSeconds()),
             row ->

@@ -28,6 +28,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +72,7 @@ final class Posts implements AutoCloseable {
 
   private final Ledger ledger;
   private final VapiAccounts accounts;
-  private final Faults faults;
+  private final Supplier<Faults> faults;
   private final Agenda realTime;
   private final Clock clock;
   private final InTurn turns;
@@ -86,7 +87,8 @@ final class Posts implements AutoCloseable {
           .executor(Executors.newVirtualThreadPerTaskExecutor())
           .build();
 
-  Posts(Ledger ledger, VapiAccounts accounts, Faults faults, Agenda realTime, Clock clock) {
+  Posts(
+      Ledger ledger, VapiAccounts accounts, Supplier<Faults> faults, Agenda realTime, Clock clock) {
     this.ledger = ledger;
     this.accounts = accounts;
     this.faults = faults;
@@ -188,18 +190,18 @@ final class Posts implements AutoCloseable {
   }
 
   private void begin(Post post) {
-    if (faults.losesCallback()) {
+    if (faults.get().losesCallback()) {
       fault(post, "callback_lose");
       record(post, null, "status=" + post.what() + " result=lost");
       post.answer().accept(Optional.empty());
       return;
     }
-    if (faults.duplicatesCallback()) {
+    if (faults.get().duplicatesCallback()) {
       fault(post, "callback_duplicate");
       var copy = post.asCopy();
       hand(() -> attempt(copy, 1));
     }
-    var delay = faults.callbackDelay();
+    var delay = faults.get().callbackDelay();
     if (delay.isPositive()) {
       fault(post, "callback_delay");
       realTime.in(delay, () -> hand(() -> attempt(post, 1)));

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -34,9 +35,9 @@ public final class VapiApi {
 
   private final VapiProvider provider;
   private final VapiAccounts accounts;
-  private final Faults faults;
+  private final Supplier<Faults> faults;
 
-  public VapiApi(VapiProvider provider, VapiAccounts accounts, Faults faults) {
+  public VapiApi(VapiProvider provider, VapiAccounts accounts, Supplier<Faults> faults) {
     this.provider = provider;
     this.accounts = accounts;
     this.faults = faults;
@@ -70,7 +71,7 @@ public final class VapiApi {
   // ---- create
 
   private Answer create(VapiAccount account, Request request) throws InterruptedException {
-    Thread.sleep(faults.latency());
+    Thread.sleep(faults.get().latency());
     JsonNode body;
     try {
       body = Json.MAPPER.readTree(request.body());
@@ -80,7 +81,7 @@ public final class VapiApi {
           Json.MAPPER.createObjectNode(),
           VapiError.invalid(List.of("Unexpected token in JSON: " + e.getOriginalMessage())));
     }
-    var outcome = faults.nextSend();
+    var outcome = faults.get().nextSend();
     if (!outcome.accepts()) {
       return failed(account, body, outcome);
     }
@@ -189,7 +190,7 @@ public final class VapiApi {
   }
 
   private void hang() throws InterruptedException {
-    Thread.sleep(Duration.ofSeconds(faults.settings().hangSeconds()));
+    Thread.sleep(Duration.ofSeconds(faults.get().settings().hangSeconds()));
   }
 
   private Answer unauthorized(Request request) {
@@ -248,8 +249,8 @@ public final class VapiApi {
   }
 
   private Answer query(Request request, Query query) throws InterruptedException {
-    Thread.sleep(faults.settings().onQueries() ? faults.latency() : Duration.ZERO);
-    var outcome = faults.nextQuery();
+    Thread.sleep(faults.get().settings().onQueries() ? faults.get().latency() : Duration.ZERO);
+    var outcome = faults.get().nextQuery();
     if (outcome != Outcome.OK) {
       provider
           .book()
@@ -310,7 +311,7 @@ public final class VapiApi {
 
   private Predicate<Call> filter(VapiAccount account, Form query) {
     Predicate<Call> filter = call -> call.orgId.equals(account.orgId());
-    long lag = faults.settings().listLagMs();
+    long lag = faults.get().settings().listLagMs();
     if (lag > 0) {
       var visible = Instant.now().minusMillis(lag);
       filter = filter.and(call -> call.created.isBefore(visible));

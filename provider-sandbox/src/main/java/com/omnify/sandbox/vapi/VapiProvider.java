@@ -58,7 +58,7 @@ public final class VapiProvider implements AutoCloseable {
   private final Clock clock;
   private final VapiAccounts accounts;
   private final VoicePersonas personas;
-  private final Faults faults;
+  private final Supplier<Faults> faults;
   private final Agenda fleetTime;
   private final Agenda realTime;
   private final Calls calls;
@@ -74,7 +74,7 @@ public final class VapiProvider implements AutoCloseable {
       Clock clock,
       VapiAccounts accounts,
       VoicePersonas personas,
-      Faults faults,
+      Supplier<Faults> faults,
       Agenda fleetTime,
       Agenda realTime) {
     this.clock = clock;
@@ -330,7 +330,7 @@ public final class VapiProvider implements AutoCloseable {
   }
 
   private void start(Call call) {
-    if (faults.reordersCallbacks()) {
+    if (faults.get().reordersCallbacks()) {
       book().append(call.line(Kind.FAULT, null, "fault=callback_reorder"));
       door().turnRound(call);
     }

@@ -6,7 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known about one crowd when everything has come to rest.
+ * All that is known about those of one crowd who are reached by one channel, when everything has
+ * come to rest.
  *
  * @param asked contacts whose enrollment the API confirmed
  * @param refused contacts whose enrollment the API refused, though each was asked for once
@@ -14,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param accepts from the sandbox's ledger
  * @param reasons steps for which the execution log says why nothing was sent
  * @param counted what learning-service counted, by step
+ * @param told dispatches whose end the provider told us of, and got an answer: of a mail that it
+ *     was delivered or came back, of a call that it is over
  */
 public record Evidence(
+    Channel channel,
     Set<String> asked,
     Set<String> refused,
     List<EnrollmentRow> enrollments,
@@ -23,7 +27,23 @@ public record Evidence(
     List<DispatchRow> dispatches,
     List<LedgerAccept> accepts,
     Set<Intent> reasons,
-    Map<String, Counted> counted) {
+    Map<String, Counted> counted,
+    Set<String> told) {
+
+  /**
+   * Whether nobody can find out by himself what became of this: a mail in doubt of which no event
+   * has come, or a call in progress of whose end nobody was told.
+   */
+  boolean isLeftOpen(DispatchRow dispatch) {
+    if (told.contains(dispatch.id())) {
+      return false;
+    }
+    return switch (channel) {
+      case SMS -> false;
+      case EMAIL -> dispatch.state().equals("quarantined");
+      case VOICE -> dispatch.isAccepted();
+    };
+  }
 
   /** What somebody is to be told: one step of one enrollment. */
   public record Intent(String enrollmentId, String stepId) {

@@ -16,21 +16,30 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What is wrong with one crowd; each finding names what it is about.
+ * What is wrong with those of a crowd who are reached by one channel; each finding names what it is
+ * about.
  *
  * @param duplicates said twice, or enrolled twice
  * @param lost promised and never done, or done and never known
  * @param miscounted events that were taken in twice or not at all
- * @param quarantined of which nobody could find out; where the provider can be asked, none may be
+ * @param quarantined of which nobody found out though it could be: where the provider can be asked,
+ *     or has told
+ * @param leftOpen nothing wrong, but left to a person or to time: mails in doubt without an event,
+ *     calls whose end was told to nobody while somebody waits for it
  */
 public record Verdict(
-    List<String> duplicates, List<String> lost, List<String> miscounted, List<String> quarantined) {
+    List<String> duplicates,
+    List<String> lost,
+    List<String> miscounted,
+    List<String> quarantined,
+    List<String> leftOpen) {
 
   public Verdict {
     duplicates = List.copyOf(duplicates);
     lost = List.copyOf(lost);
     miscounted = List.copyOf(miscounted);
     quarantined = List.copyOf(quarantined);
+    leftOpen = List.copyOf(leftOpen);
   }
 
   /** Whether nothing is wrong. */
@@ -53,7 +62,7 @@ public record Verdict(
     duplicates.addAll(enrolledTwice(evidence));
     var lost = new ArrayList<String>();
     lost.addAll(neverEnrolled(evidence));
-    lost.addAll(unfinished(evidence));
+    lost.addAll(unfinished(evidence, dispatches));
     lost.addAll(skippedInSilence(evidence));
     lost.addAll(unknownToUs(evidence, dispatches));
     lost.addAll(unknownToTheProvider(evidence, accepts));
@@ -63,8 +72,24 @@ public record Verdict(
         miscounted(evidence),
         evidence.dispatches().stream()
             .filter(dispatch -> dispatch.state().equals("quarantined"))
+            .filter(dispatch -> !evidence.isLeftOpen(dispatch))
             .map(dispatch -> "dispatch " + dispatch.id() + " is quarantined")
-            .toList());
+            .toList(),
+        leftOpen(evidence));
+  }
+
+  private static List<String> leftOpen(Evidence evidence) {
+    Set<String> waitedFor =
+        evidence.enrollments().stream()
+            .filter(enrollment -> enrollment.status().equals("active"))
+            .map(enrollment -> String.valueOf(enrollment.openDispatch()))
+            .collect(Collectors.toSet());
+    return evidence.dispatches().stream()
+        .filter(evidence::isLeftOpen)
+        .filter(
+            dispatch -> dispatch.state().equals("quarantined") || waitedFor.contains(dispatch.id()))
+        .map(dispatch -> "dispatch " + dispatch.id() + " is " + dispatch.state())
+        .toList();
   }
 
   private static List<String> acceptedTwice(Map<String, List<LedgerAccept>> accepts) {
@@ -133,9 +158,14 @@ public record Verdict(
         .toList();
   }
 
-  private static List<String> unfinished(Evidence evidence) {
+  private static List<String> unfinished(Evidence evidence, Map<String, DispatchRow> dispatches) {
     var findings = new ArrayList<String>();
     for (EnrollmentRow enrollment : evidence.enrollments()) {
+      DispatchRow open = dispatches.get(String.valueOf(enrollment.openDispatch()));
+      boolean mayWait = open != null && evidence.isLeftOpen(open) && enrollment.due();
+      if (enrollment.status().equals("active") && mayWait) {
+        continue;
+      }
       if (enrollment.status().equals("active")) {
         findings.add(
             "enrollment %s never came to its end: it waits for %s, %s"
@@ -182,7 +212,7 @@ public record Verdict(
         findings.add(
             "ledger line %d is of dispatch %s, which is not in the database"
                 .formatted(accept.seq(), accept.dispatchId()));
-      } else if (!dispatch.isAccepted()) {
+      } else if (!dispatch.isAccepted() && !evidence.isLeftOpen(dispatch)) {
         findings.add(
             "dispatch %s is %s, yet the provider took it, ledger line %d"
                 .formatted(dispatch.id(), dispatch.state(), accept.seq()));
@@ -236,15 +266,16 @@ public record Verdict(
   }
 
   /** How many of the unknown ones were found out, and by whom. */
-  public static Map<String, Long> resolved(List<DispatchRow> dispatches) {
+  public static Map<String, Long> resolved(Evidence evidence) {
     var ways = new HashMap<String, Long>();
-    for (DispatchRow dispatch : dispatches) {
+    for (DispatchRow dispatch : evidence.dispatches()) {
       if (dispatch.wasUnknown()) {
+        boolean asked = evidence.channel() != Channel.EMAIL && dispatch.queries() > 0;
         String way =
             switch (dispatch.state()) {
               case "unknown" -> "open";
               case "quarantined" -> "nobody";
-              case "accepted" -> dispatch.queries() == 0 ? "callback" : "query";
+              case "accepted" -> asked ? "query" : "callback";
               default -> "query";
             };
         ways.merge(way, 1L, Long::sum);

@@ -27,6 +27,8 @@ class VerdictTest {
 
   /** One person who got both messages, as it should be; each test breaks one thing. */
   private static final class Story {
+    Channel channel = Channel.SMS;
+    final Set<String> told = new HashSet<>();
     final Set<String> asked = new HashSet<>(Set.of("ada"));
     final Set<String> refused = new HashSet<>();
     final List<EnrollmentRow> enrollments =
@@ -40,17 +42,22 @@ class VerdictTest {
     final Map<String, Counted> counted =
         new HashMap<>(Map.of("one", new Counted(1, 1), "two", new Counted(1, 1)));
 
+    Evidence evidence() {
+      return new Evidence(
+          channel,
+          asked,
+          refused,
+          enrollments,
+          List.of("one", "two"),
+          dispatches,
+          accepts,
+          reasons,
+          counted,
+          told);
+    }
+
     Verdict verdict() {
-      return Verdict.on(
-          new Evidence(
-              asked,
-              refused,
-              enrollments,
-              List.of("one", "two"),
-              dispatches,
-              accepts,
-              reasons,
-              counted));
+      return Verdict.on(evidence());
     }
 
     void replace(int dispatch, DispatchRow with) {
@@ -224,14 +231,88 @@ class VerdictTest {
 
   @Test
   void whoFoundOutIsToldFromTheNumberOfQueries() {
-    assertThat(
-            Verdict.resolved(
-                List.of(
-                    accepted("known", FIRST),
-                    new DispatchRow("a", FIRST, "accepted", null, true, 0),
-                    new DispatchRow("b", FIRST, "accepted", null, true, 1),
-                    new DispatchRow("c", FIRST, "not_sent", null, true, 2),
-                    new DispatchRow("d", FIRST, "unknown", null, true, 1))))
+    var story = new Story();
+    story.dispatches.clear();
+    story.dispatches.addAll(
+        List.of(
+            accepted("known", FIRST),
+            new DispatchRow("a", FIRST, "accepted", null, true, 0),
+            new DispatchRow("b", FIRST, "accepted", null, true, 1),
+            new DispatchRow("c", FIRST, "not_sent", null, true, 2),
+            new DispatchRow("d", FIRST, "unknown", null, true, 1)));
+    assertThat(Verdict.resolved(story.evidence()))
         .isEqualTo(Map.of("callback", 1L, "query", 2L, "open", 1L));
+    story.channel = Channel.EMAIL;
+    story.dispatches.removeIf(dispatch -> dispatch.state().equals("not_sent"));
+    assertThat(Verdict.resolved(story.evidence())).isEqualTo(Map.of("callback", 2L, "open", 1L));
+  }
+
+  /** One whose second message is a mail that nobody answered for. */
+  private static Story mailInDoubt() {
+    var story = new Story();
+    story.channel = Channel.EMAIL;
+    story.replace(1, in("quarantined", "d2", SECOND));
+    story.enrollments.set(0, new EnrollmentRow("enrollment", "ada", "active", null, "d2", true));
+    story.counted.put("two", new Counted(0, 1));
+    return story;
+  }
+
+  @Test
+  void aMailInDoubtIsLeftToAPersonWhereNoEventCame() {
+    var verdict = mailInDoubt().verdict();
+    assertThat(verdict.isClean()).isTrue();
+    assertThat(verdict.leftOpen()).containsExactly("dispatch d2 is quarantined");
+  }
+
+  @Test
+  void aMailInDoubtIsWrongWhereTheProviderTold() {
+    var story = mailInDoubt();
+    story.told.add("d2");
+    var verdict = story.verdict();
+    assertThat(verdict.quarantined()).containsExactly("dispatch d2 is quarantined");
+    assertThat(verdict.lost()).hasSize(2);
+    assertThat(verdict.leftOpen()).isEmpty();
+  }
+
+  @Test
+  void aMailInDoubtThatWasRepeatedIsADuplicate() {
+    var story = mailInDoubt();
+    story.dispatches.add(accepted("d3", SECOND));
+    story.accepts.add(new LedgerAccept(3, "d3"));
+    assertThat(story.verdict().duplicates())
+        .containsExactly("step two of enrollment enrollment was said 2 times, dispatches [d2, d3]");
+  }
+
+  /** One whose call was taken and is waited for. */
+  private static Story callInProgress() {
+    var story = new Story();
+    story.channel = Channel.VOICE;
+    story.enrollments.set(0, new EnrollmentRow("enrollment", "ada", "active", null, "d2", true));
+    return story;
+  }
+
+  @Test
+  void aCallIsWaitedForWhoseEndWasToldToNobody() {
+    var verdict = callInProgress().verdict();
+    assertThat(verdict.isClean()).isTrue();
+    assertThat(verdict.leftOpen()).containsExactly("dispatch d2 is accepted");
+  }
+
+  @Test
+  void aCallIsLostWhoseEndWasToldAndNotHeard() {
+    var story = callInProgress();
+    story.told.add("d2");
+    assertThat(story.verdict().lost())
+        .containsExactly(
+            "enrollment enrollment never came to its end: it waits for dispatch d2, and will be"
+                + " looked at");
+  }
+
+  @Test
+  void callsCanBeAskedForSoNoneIsQuarantined() {
+    var story = callInProgress();
+    story.replace(1, in("quarantined", "d2", SECOND));
+    story.counted.put("two", new Counted(0, 1));
+    assertThat(story.verdict().quarantined()).containsExactly("dispatch d2 is quarantined");
   }
 }
