@@ -13,8 +13,8 @@ import java.util.Set;
  */
 record Load(Map<Channel, Integer> people) {
 
-  private static final double OF_EMAIL = 0.15;
-  private static final double OF_VOICE = 0.05;
+  private static final double OF_EMAIL = 0.12;
+  private static final double OF_VOICE = 0.03;
 
   Load {
     people = Collections.unmodifiableMap(new EnumMap<>(people));
@@ -24,7 +24,7 @@ record Load(Map<Channel, Integer> people) {
     return new Load(Map.of(Channel.SMS, people));
   }
 
-  /** At least so many messages over these channels: 15 % mails, 5 % calls, all else SMS. */
+  /** At least so many messages over these channels: 12 % mails, 3 % calls, all else SMS. */
   static Load of(int messages, Set<Channel> channels) {
     double sms = 1;
     var people = new EnumMap<Channel, Integer>(Channel.class);

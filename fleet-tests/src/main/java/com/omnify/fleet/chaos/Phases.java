@@ -47,6 +47,9 @@ final class Phases {
   /** Longer than the workers wait for an answer. */
   private static final int HANG_SECONDS = 12;
 
+  /** Longer than an account is left alone, with the time after which what waited is tried again. */
+  private static final Duration FLOWS_WITHIN = Duration.ofSeconds(90);
+
   private static final int AT_LEAST = 4;
   private static final int MAILS_AT_LEAST = 2;
   private static final int CALLS_AT_LEAST = 1;
@@ -200,6 +203,8 @@ final class Phases {
     for (Point point : shuffled(RECEIPT, CONTEXT, DIAGNOSIS, COUNT)) {
       breaker.before(FaultKind.KILLED_BEFORE, point, () -> provoke(point, crowd));
     }
+    // a refusal that nobody has met yet would shut the account in the middle of what follows
+    breaker.script(List.of());
     breaker.before(FaultKind.KILLED_BEFORE, FENCE, () -> crowd.push(0.1));
     breaker.before(FaultKind.KILLED_BEFORE, CLAIM, () -> crowd.push(0.1));
     breaker.awaitUp(SCHEDULER);
@@ -212,6 +217,8 @@ final class Phases {
     for (Point point : shuffled(RECEIPT, CONTEXT, DIAGNOSIS, COUNT)) {
       breaker.after(FaultKind.KILLED_AFTER, point, () -> provoke(point, crowd));
     }
+    // a refusal that nobody has met yet would shut the account in the middle of what follows
+    breaker.script(List.of());
     breaker.after(FaultKind.KILLED_AFTER, FENCE, () -> crowd.push(PART));
     breaker.awaitUp(WORKERS);
     withRequestsOut(crowd);
@@ -227,11 +234,7 @@ final class Phases {
 
   /** The worker has made its requests, the provider has some of them, nobody has an answer. */
   private void withRequestsOut(Crowd crowd) {
-    // after refusals one request alone is tried, and while that hangs no other goes out
-    long before = acceptedBySms(crowd);
-    crowd.push(PART);
-    Breaker.until(
-        Duration.ofSeconds(60), Duration.ofMillis(50), () -> acceptedBySms(crowd) > before);
+    awaitFlow(crowd);
     // nobody's second message comes while the first one hangs
     int hanging = Math.min(2 * AT_LEAST, crowd.countBySms(PART));
     var script = new ArrayList<String>();
@@ -252,6 +255,27 @@ final class Phases {
               .formatted(breaker.inFlight(), breaker.scripted()));
     }
     breaker.kill(FaultKind.KILLED_AFTER, WORKERS, "with requests out, half of them accepted");
+  }
+
+  /**
+   * An account that has refused is left alone, for longer each time, until one request alone has
+   * gone well: while that one hangs no other goes out. So all that is left of refusals must be over
+   * before many are to be out at once.
+   */
+  private void awaitFlow(Crowd crowd) {
+    breaker.script(List.of());
+    long before = acceptedBySms(crowd);
+    crowd.push(PART);
+    boolean flows =
+        Breaker.until(
+            FLOWS_WITHIN,
+            Duration.ofMillis(50),
+            () -> accountsLeftAlone(crowd) == 0 && acceptedBySms(crowd) > before);
+    if (!flows) {
+      throw new IllegalStateException(
+          "%d accounts were still left alone after %s, and %d SMS accepted meanwhile"
+              .formatted(accountsLeftAlone(crowd), FLOWS_WITHIN, acceptedBySms(crowd) - before));
+    }
   }
 
   private void brokerKilled(Crowd crowd) {
@@ -306,6 +330,15 @@ final class Phases {
         """
         SELECT count(*) FROM dispatches
         WHERE client_id = ?::uuid AND channel = 'sms' AND state = 'accepted'
+        """,
+        crowd.clientId());
+  }
+
+  private long accountsLeftAlone(Crowd crowd) {
+    return rows.number(
+        """
+        SELECT count(*) FROM provider_breakers
+        WHERE client_id = ?::uuid AND state <> 'closed'
         """,
         crowd.clientId());
   }

@@ -55,12 +55,12 @@ class OptionsTest {
   }
 
   @Test
-  void aMessageInSevenIsAMailAndOneInTwentyACall() {
-    var load = Load.of(200, Set.of(Channel.values()));
+  void twelveInAHundredAreMailsAndThreeAreCalls() {
+    var load = Load.of(2_000, Set.of(Channel.values()));
     assertThat(load.people())
         .containsExactlyInAnyOrderEntriesOf(
-            Map.of(Channel.SMS, 40, Channel.EMAIL, 15, Channel.VOICE, 10));
-    assertThat(load.messages()).isEqualTo(200);
+            Map.of(Channel.SMS, 425, Channel.EMAIL, 120, Channel.VOICE, 60));
+    assertThat(load.messages()).isEqualTo(2_000);
     assertThat(Load.of(200, Set.of(Channel.SMS))).isEqualTo(Load.ofSms(50));
   }
 }
