@@ -17,11 +17,14 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -44,13 +47,16 @@ class EmailWebhookController {
 
   private static final int LARGEST_EVENTS = 4 << 20;
 
-  /** Of mails at a time; each takes some megabytes while it is read. */
+  /** Of mails that are here, at a time; each takes some megabytes while it is read. */
   private static final int MAILS_AT_ONCE = 4;
+
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private static final String OWN_KIND = "email_event";
   private static final String INBOUND_KIND = "email_inbound";
 
   private final Proofs proofs;
+  private final IncomingMails incoming;
   private final SnsPosts sns;
   private final MailReports reports;
   private final InboundMails mails;
@@ -58,8 +64,14 @@ class EmailWebhookController {
   private final Semaphore room = new Semaphore(MAILS_AT_ONCE);
 
   EmailWebhookController(
-      Proofs proofs, SnsPosts sns, MailReports reports, InboundMails mails, MeterRegistry metrics) {
+      Proofs proofs,
+      IncomingMails incoming,
+      SnsPosts sns,
+      MailReports reports,
+      InboundMails mails,
+      MeterRegistry metrics) {
     this.proofs = proofs;
+    this.incoming = incoming;
     this.sns = sns;
     this.reports = reports;
     this.mails = mails;
@@ -106,14 +118,10 @@ class EmailWebhookController {
         INBOUND_KIND,
         () -> {
           WebhookPost post = post(provider, clientId, accountId, http);
-          if (!room.tryAcquire()) {
-            throw again("Other mails are being read.");
-          }
+          EmailAccount account = proofs.accountOfMail(post);
           Proofs.Mail proven;
-          try {
-            proven = proofs.ofMail(post, http.getInputStream());
-          } finally {
-            room.release();
+          try (var received = incoming.take(post.client(), post.from(), http.getInputStream())) {
+            proven = read(post, account, received);
           }
           if (proven.mail().isEmpty()) {
             unreadable(post, INBOUND_KIND);
@@ -126,6 +134,23 @@ class EmailWebhookController {
           }
         });
     return ResponseEntity.ok().build();
+  }
+
+  private Proofs.Mail read(WebhookPost post, EmailAccount account, IncomingMails.Received received)
+      throws Refused, IOException {
+    try {
+      if (!room.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw again("Other mails are being read.");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw again("The service is going down.");
+    }
+    try (InputStream body = received.open()) {
+      return proofs.ofMail(post, account, body);
+    } finally {
+      room.release();
+    }
   }
 
   private void hearEvents(WebhookPost post, byte[] body) throws Refused {

@@ -99,22 +99,36 @@ class Proofs {
   record Mail(Optional<InboundEmail> mail, Optional<String> token) {}
 
   /**
+   * The account that a mail may come from, as far as that can be seen before the mail: whoever is
+   * refused here sends it for nothing.
+   */
+  EmailAccount accountOfMail(WebhookPost post) throws Refused {
+    // its signature comes after it, so there is no second look at it
+    EmailAccount account =
+        accounts.recent(post.client(), post.account(), post.provider()).orElseThrow(Refused::new);
+    boolean may =
+        switch (post.provider()) {
+          case SENDGRID -> !checks(post, account).isEmpty() && !post.header(SIGNATURE).isEmpty();
+          case POSTMARK -> sends(account, post);
+          case MAILGUN -> true;
+          case SES, RESEND, MAILBOX -> false;
+        };
+    if (!may) {
+      throw new Refused();
+    }
+    return account;
+  }
+
+  /**
    * The mail that an inbound post hands over, read as it streams in.
    *
    * @throws IOException where it breaks off
    */
-  Mail ofMail(WebhookPost post, InputStream body) throws Refused, IOException {
-    // its signature comes after it, so there is no second look at it
-    EmailAccount account =
-        accounts.recent(post.client(), post.account(), post.provider()).orElseThrow(Refused::new);
+  Mail ofMail(WebhookPost post, EmailAccount account, InputStream body)
+      throws Refused, IOException {
     return switch (post.provider()) {
       case SENDGRID -> sendGrid(post, account, body);
-      case POSTMARK -> {
-        if (!sends(account, post)) {
-          throw new Refused();
-        }
-        yield new Mail(InboundPosts.postmark(body), Optional.empty());
-      }
+      case POSTMARK -> new Mail(InboundPosts.postmark(body), Optional.empty());
       case MAILGUN -> {
         PostedForm form = form(post, body);
         var signed = new Signed(form.text("timestamp"), form.text("token"), form.text("signature"));
@@ -129,19 +143,19 @@ class Proofs {
 
   private Mail sendGrid(WebhookPost post, EmailAccount account, InputStream body)
       throws Refused, IOException {
-    List<SendGridSignature> checks =
-        account.secrets().stream()
-            .map(key -> SendGridSignature.begin(key, post.header(TIMESTAMP), clock.now(), OLDEST))
-            .flatMap(Optional::stream)
-            .toList();
-    if (checks.isEmpty() || post.header(SIGNATURE).isEmpty()) {
-      throw new Refused();
-    }
+    List<SendGridSignature> checks = checks(post, account);
     PostedForm form = form(post, new Checked(body, checks));
     if (checks.stream().noneMatch(check -> check.isOf(post.header(SIGNATURE)))) {
       throw new Refused();
     }
     return new Mail(InboundPosts.sendGrid(form), Optional.empty());
+  }
+
+  private List<SendGridSignature> checks(WebhookPost post, EmailAccount account) {
+    return account.secrets().stream()
+        .map(key -> SendGridSignature.begin(key, post.header(TIMESTAMP), clock.now(), OLDEST))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   /** What goes by is checked as it does. */

@@ -20,6 +20,12 @@ record WebhookPost(EmailProvider provider, ClientId client, UUID account, HttpSe
     return value.isEmpty() ? header("webhook-" + name) : value;
   }
 
+  /** The address that it comes from; the gateway says whose. */
+  String from() {
+    String said = header("X-Forwarded-For");
+    return said.isEmpty() ? String.valueOf(http.getRemoteAddr()) : said;
+  }
+
   String contentType() {
     String value = http.getContentType();
     return value == null ? "" : value;

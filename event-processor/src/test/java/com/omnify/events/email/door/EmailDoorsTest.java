@@ -24,6 +24,7 @@ import com.omnify.testkit.TestFleet;
 import com.omnify.testkit.TestJson;
 import com.omnify.testkit.TestTokens;
 import java.io.ByteArrayOutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -589,6 +590,49 @@ class EmailDoorsTest {
     assertThat(said()).containsExactlyInAnyOrderElementsOf(once);
     assertThat(interactions()).hasSize(1);
     assertThat(inForce()).hasSize(1);
+  }
+
+  @Test
+  void whoSendsSlowlyHoldsTheDoorShutForNobodyElse() throws Exception {
+    String theirs = path(EmailProvider.MAILGUN, "inbound");
+    String ours = path(EmailProvider.POSTMARK, "inbound");
+    ClientId other = fixtures.client();
+    Signer signer = Providers.of(EmailProvider.POSTMARK, AMAZON);
+    String others =
+        "/webhooks/postmark/%s/%s/inbound"
+            .formatted(other, account(other, EmailProvider.POSTMARK, signer));
+    String mail = postmarkMail(address, "Re: Your boiler", "Yes, Tuesday");
+    var strangers = new ArrayList<Socket>();
+    try {
+      for (int n = 0; n < IncomingMails.OF_ONE; n++) {
+        var stranger = new Socket("127.0.0.1", port);
+        strangers.add(stranger);
+        stranger
+            .getOutputStream()
+            .write(
+                """
+                POST %s HTTP/1.1\r
+                Host: omnify.example\r
+                X-Forwarded-For: 192.0.2.%d\r
+                Content-Type: multipart/form-data; boundary=x\r
+                Content-Length: 1000000\r
+                \r
+                --x"""
+                    .formatted(theirs, n)
+                    .getBytes(UTF_8));
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> post(ours, signed(EmailProvider.POSTMARK, mail)).status() == 503);
+      assertThat(post(others, signer.events(mail, Instant.now())).status()).isEqualTo(200);
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
+      }
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> post(ours, signed(EmailProvider.POSTMARK, mail)).status() == 200);
   }
 
   @Test
