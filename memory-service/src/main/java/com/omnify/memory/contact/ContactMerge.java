@@ -6,9 +6,11 @@ import com.omnify.kit.id.Ids;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.web.Problem;
 import com.omnify.memory.contact.Contacts.Contact;
+import com.omnify.model.Channel;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.id.ClientId;
 import com.omnify.model.id.ContactId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -106,14 +108,7 @@ public class ContactMerge {
         .param("survivor", survivor.value())
         .param("other", other.value())
         .update();
-    db.sql(
-            """
-            UPDATE consents SET contact_id = :survivor WHERE client_id = :client AND contact_id = :other
-            """)
-        .param("client", client.value())
-        .param("survivor", survivor.value())
-        .param("other", other.value())
-        .update();
+    consents(client, survivor, other, takesPhone, takesEmail);
     db.sql(
             """
             INSERT INTO audit (client_id, actor, action, subject_type, subject_id, detail)
@@ -137,6 +132,39 @@ public class ContactMerge {
                 null,
                 true),
             new ContactEvent.ContactMerged(ids.eventId(), now, client, survivor, other)));
+  }
+
+  /**
+   * A yes is to being reached at the address it was given for. The other's comes along where that
+   * address does; else it stays behind, or the survivor would be reached at an address for which
+   * nobody agreed. For the same reason a yes of the survivor's, given when it had no such address,
+   * makes room. A no is the person's, wherever it was said.
+   */
+  private void consents(
+      ClientId client,
+      ContactId survivor,
+      ContactId other,
+      boolean takesPhone,
+      boolean takesEmail) {
+    var taken = new ArrayList<String>();
+    if (takesPhone) {
+      taken.addAll(List.of(Channel.SMS.wire(), Channel.VOICE.wire()));
+    }
+    if (takesEmail) {
+      taken.add(Channel.EMAIL.wire());
+    }
+    db.sql(
+            """
+            UPDATE consents SET contact_id = CASE WHEN contact_id = :other THEN :survivor ELSE :other END
+            WHERE client_id = :client
+              AND (contact_id = :other AND (NOT granted OR channel = ANY (:taken))
+                OR contact_id = :survivor AND granted AND channel = ANY (:taken))
+            """)
+        .param("client", client.value())
+        .param("survivor", survivor.value())
+        .param("other", other.value())
+        .param("taken", Pg.texts(taken))
+        .update();
   }
 
   /** Those of the last two days, of all clients. */

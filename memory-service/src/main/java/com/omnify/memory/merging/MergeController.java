@@ -57,8 +57,9 @@ class MergeController {
   @Operation(
       summary = "Merge another contact into this one; what is known of this one stays",
       description =
-          "The other's conversations, consents and enrollments become this one's, and its addresses where this one has"
-              + " none; a second phone or e-mail is kept as the alternative one. It cannot be undone.")
+          "The other's conversations and enrollments become this one's, and its addresses where this one has none; a"
+              + " second phone or e-mail is kept as the alternative one. Consent comes along with the address it was"
+              + " given for, a refusal always. It cannot be undone.")
   Merged merge(Caller caller, @PathVariable ContactId id, @RequestBody MergeBody body) {
     ClientId client = caller.client();
     ContactId other = body.other();

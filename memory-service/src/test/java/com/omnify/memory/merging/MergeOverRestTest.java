@@ -176,6 +176,48 @@ class MergeOverRestTest {
     }
   }
 
+  private static final String YES =
+      "{\"granted\": true, \"source\": \"form\", \"at\": \"2026-02-0%dT00:00:00Z\"}";
+
+  private JsonNode consentAfterMerging(String survivor, String other) {
+    String into = contact(survivor);
+    String from = contact(other);
+    Answer merged = call("POST", "/contacts/" + into + "/merge", "{\"other\": \"" + from + "\"}");
+    assertThat(merged.status()).as("" + merged.body()).isEqualTo(200);
+    return call("GET", "/contacts/" + into, null).body().get("consent");
+  }
+
+  @Test
+  void aYesStaysWithTheAddressItWasGivenForAndANoIsThePersons() {
+    JsonNode kept =
+        consentAfterMerging(
+            "{\"first_name\": \"A\", \"phone\": \"%s\"}".formatted(Fixtures.phone()),
+            """
+            {"first_name": "B", "phone": "%s", "email": "b@example.com",
+             "consent": {"sms": %s, "voice": {"granted": false, "source": "said so"}, "email": %s}}
+            """
+                .formatted(Fixtures.phone(), YES.formatted(1), YES.formatted(1)));
+    // the second number is not where the survivor is reached
+    assertThat(kept.has("sms")).isFalse();
+    assertThat(kept.get("voice").get("granted").asBoolean()).isFalse();
+    assertThat(kept.get("email").get("granted").asBoolean()).isTrue();
+    JsonNode taken =
+        consentAfterMerging(
+            """
+            {"first_name": "C", "email": "c@example.com", "consent": {"sms": %s, "email": %s}}
+            """
+                .formatted(YES.formatted(2), YES.formatted(2)),
+            """
+            {"first_name": "D", "phone": "%s",
+             "consent": {"sms": {"granted": false, "source": "said so", "at": "2026-02-01T00:00:00Z"}, "voice": %s}}
+            """
+                .formatted(Fixtures.phone(), YES.formatted(1)));
+    // the phone brings what was said of it; the later yes was of no phone
+    assertThat(taken.get("sms").get("granted").asBoolean()).isFalse();
+    assertThat(taken.get("voice").get("granted").asBoolean()).isTrue();
+    assertThat(taken.get("email").get("granted").asBoolean()).isTrue();
+  }
+
   @Test
   void tagsStatusesAndCustomFieldsHaveNamesOfTheClients() {
     for (String tags : new String[] {"\"roof\"", "\"roof\", \"dach\"", "\"hot\""}) {
