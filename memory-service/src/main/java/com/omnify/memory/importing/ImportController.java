@@ -217,7 +217,13 @@ class ImportController {
     if (name.length() > 200 || name.chars().anyMatch(Character::isISOControl)) {
       throw Problem.invalid("file_name", "is too long, or no name", "use at most 200 characters");
     }
-    Import one = uploads.take(caller.client(), name, caller.subject(), request.getInputStream());
+    Import one =
+        uploads.take(
+            caller.client(),
+            name,
+            caller.subject(),
+            request.getContentLengthLong(),
+            request.getInputStream());
     return ResponseEntity.created(URI.create("/api/v1/imports/" + one.id()))
         .body(ImportView.of(one));
   }

@@ -8,6 +8,7 @@ import com.omnify.memory.contact.ContactCheck;
 import com.omnify.memory.contact.CustomFields;
 import com.omnify.memory.importing.Imports.Counts;
 import com.omnify.memory.importing.Imports.Import;
+import com.omnify.memory.importing.Imports.Pending;
 import com.omnify.memory.importing.policy.Columns;
 import com.omnify.memory.importing.policy.Separators;
 import com.omnify.model.id.ClientId;
@@ -24,7 +25,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -39,6 +42,15 @@ class ImportUploads {
   /** Five million rows or so. */
   static final long LARGEST_FILE = 512L << 20;
 
+  /** Of a client's files that lie here and are not taken in yet. */
+  static final int MOST_PENDING = 20;
+
+  /** All of them together. */
+  static final long MOST_PENDING_BYTES = 2L << 30;
+
+  /** Of a client, that come in at the same time. */
+  static final int MOST_COMING = 3;
+
   private static final int CHUNK = 1 << 20;
   private static final int PREVIEW_ROWS = 10;
   private static final int MOST_COLUMNS = 200;
@@ -51,6 +63,7 @@ class ImportUploads {
   private final CustomFields customFields;
   private final Ids ids;
   private final RealClock clock;
+  private final Map<ClientId, Integer> coming = new ConcurrentHashMap<>();
 
   ImportUploads(
       Transactions transactions,
@@ -68,7 +81,74 @@ class ImportUploads {
   private record Looked(
       char separator, List<String> header, List<List<String>> rows, long rowsTotal) {}
 
-  Import take(ClientId client, String fileName, String by, InputStream body) throws IOException {
+  /**
+   * Takes a file in.
+   *
+   * @param announced how long it is said to be, in bytes; negative where that is not said
+   * @throws Problem 413 where it is too large, 429 where the client has too much here already
+   */
+  Import take(ClientId client, String fileName, String by, long announced, InputStream body)
+      throws IOException {
+    if (announced > LARGEST_FILE) {
+      throw tooLarge();
+    }
+    // before anything of it is read; what counts is asked once more when it is here
+    transactions.readInClient(
+        client,
+        () -> {
+          requireRoom(client, Math.max(announced, 0));
+          return null;
+        });
+    if (coming.merge(client, 1, Integer::sum) > MOST_COMING) {
+      leave(client);
+      throw Problem.of(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "uploads_at_once",
+          MOST_COMING + " files are being uploaded already.",
+          "Upload one after the other.");
+    }
+    try {
+      return take(client, fileName, by, body);
+    } finally {
+      leave(client);
+    }
+  }
+
+  private void leave(ClientId client) {
+    coming.computeIfPresent(client, (_, n) -> n == 1 ? null : n - 1);
+  }
+
+  private void requireRoom(ClientId client, long bytes) {
+    Pending pending = imports.pending(client);
+    if (pending.files() >= MOST_PENDING) {
+      throw Problem.of(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "too_many_imports",
+          pending.files() + " files wait to be taken in; " + MOST_PENDING + " may.",
+          "Start or cancel some of them (GET /api/v1/imports lists them), or wait for their end.");
+    }
+    if (pending.bytes() + bytes > MOST_PENDING_BYTES) {
+      throw Problem.of(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "too_much_to_import",
+          "With this file more than "
+              + (MOST_PENDING_BYTES >> 20)
+              + " MiB would wait to be taken in.",
+          "Start or cancel some of the files (GET /api/v1/imports lists them), or wait for their"
+              + " end.");
+    }
+  }
+
+  private static Problem tooLarge() {
+    return Problem.of(
+        HttpStatus.CONTENT_TOO_LARGE,
+        "file_too_large",
+        "The file is larger than " + (LARGEST_FILE >> 20) + " MiB.",
+        "Split it, each part with its header.");
+  }
+
+  private Import take(ClientId client, String fileName, String by, InputStream body)
+      throws IOException {
     Path file = Files.createTempFile("omnify-import", ".csv");
     try {
       var watch = new ImportFile.EncodingWatch();
@@ -103,6 +183,8 @@ class ImportUploads {
       transactions.inClient(
           client,
           () -> {
+            imports.lockUploads(client);
+            requireRoom(client, bytes);
             imports.insert(one);
             store(client, id, file);
             return null;
@@ -121,11 +203,7 @@ class ImportUploads {
       for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
         bytes += read;
         if (bytes > LARGEST_FILE) {
-          throw Problem.of(
-              HttpStatus.CONTENT_TOO_LARGE,
-              "file_too_large",
-              "The file is larger than " + (LARGEST_FILE >> 20) + " MiB.",
-              "Split it, each part with its header.");
+          throw tooLarge();
         }
         watch.see(buffer, read);
         out.write(buffer, 0, read);

@@ -77,6 +77,28 @@ class Imports {
   /** What is wrong with a row. */
   record Fault(long fileRow, int n, String field, String reason, String original) {}
 
+  /** What of a client's lies here and is not taken in yet. */
+  record Pending(int files, long bytes) {}
+
+  Pending pending(ClientId client) {
+    return db.sql(
+            """
+            SELECT count(*) AS files, coalesce(sum(bytes), 0) AS bytes FROM imports
+            WHERE client_id = :client AND state IN ('uploaded', 'running')
+            """)
+        .param("client", client.value())
+        .query((row, _) -> new Pending(row.getInt("files"), row.getLong("bytes")))
+        .single();
+  }
+
+  /** One of a client's uploads after the other, until the transaction's end. */
+  void lockUploads(ClientId client) {
+    db.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('imports ' || :client, 0))")
+        .param("client", client.toString())
+        .query(Integer.class)
+        .single();
+  }
+
   void insert(Import one) {
     db.sql(
             """

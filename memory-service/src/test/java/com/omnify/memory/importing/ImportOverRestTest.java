@@ -9,6 +9,9 @@ import com.omnify.testkit.Fixtures;
 import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestFleet;
 import com.omnify.testkit.TestTokens;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -295,6 +298,58 @@ class ImportOverRestTest {
     assertThat(send("GET", path, "application/json", new byte[0]).status()).isEqualTo(404);
     client = mine;
     assertThat(people("1")).isEmpty();
+  }
+
+  @Test
+  void aClientHasRoomForSoManyFilesAndSoManyBytesUntilTheyAreTakenIn() {
+    byte[] csv = ("phone\n" + Fixtures.phone()).getBytes(StandardCharsets.UTF_8);
+    JsonNode first = upload("phone\n" + Fixtures.phone(), StandardCharsets.UTF_8);
+    for (int n = 1; n < ImportUploads.MOST_PENDING; n++) {
+      upload("phone\n" + Fixtures.phone(), StandardCharsets.UTF_8);
+    }
+    Answer refused = send("POST", "/imports", "text/csv", csv);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(429);
+    assertThat(refused.body().get("code").asString()).isEqualTo("too_many_imports");
+    assertThat(refused.body().get("fix").asString()).contains("cancel");
+    String cancel = "/imports/" + first.get("id").asString() + "/cancel";
+    assertThat(send("POST", cancel, "application/json", "{}".getBytes()).status()).isEqualTo(200);
+    assertThat(send("POST", "/imports", "text/csv", csv).status()).isEqualTo(201);
+    // others have room of their own
+    client = TestFleet.fixtures().client();
+    assertThat(send("POST", "/imports", "text/csv", csv).status()).isEqualTo(201);
+    TestFleet.database()
+        .admin()
+        .sql("UPDATE omnify.imports SET bytes = :bytes WHERE client_id = :client")
+        .param("bytes", ImportUploads.MOST_PENDING_BYTES)
+        .param("client", client.value())
+        .update();
+    Answer much = send("POST", "/imports", "text/csv", csv);
+    assertThat(much.status()).as(much.text()).isEqualTo(429);
+    assertThat(much.body().get("code").asString()).isEqualTo("too_much_to_import");
+  }
+
+  @Test
+  void whoAnnouncesTooLargeAFileNeedNotSendIt() throws Exception {
+    try (var socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write(
+              """
+              POST /api/v1/imports HTTP/1.1\r
+              Host: omnify.example\r
+              Content-Type: text/csv\r
+              Authorization: %s\r
+              Content-Length: %d\r
+              \r
+              """
+                  .formatted(TestTokens.bearer(client, "member"), ImportUploads.LARGEST_FILE + 1)
+                  .getBytes(StandardCharsets.UTF_8));
+      var answer =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      assertThat(answer.readLine()).startsWith("HTTP/1.1 413");
+    }
   }
 
   @Test
