@@ -38,7 +38,8 @@ import org.springframework.stereotype.Component;
 /**
  * Makes the calls. Each is claimed for a minute, made on a thread of its own, and its answer noted;
  * whoever dies in between is followed by another call with the same {@code webhook-id}. An endpoint
- * has a few calls under way at most, one while it fails, so a slow one holds up no other.
+ * has a few calls under way at most, one while it fails, and a client a quarter of all, however
+ * many endpoints it has: so a slow one holds up no other.
  */
 @Component
 class Courier {
@@ -46,7 +47,10 @@ class Courier {
   /** Calls of one endpoint that are under way at once. */
   static final int PER_LANE = 4;
 
-  private static final int AT_ONCE = 64;
+  /** Calls of one client that are under way at once. */
+  static final int PER_CLIENT = 16;
+
+  static final int AT_ONCE = 64;
   private static final Logger log = LoggerFactory.getLogger(Courier.class);
 
   private final Transactions tx;

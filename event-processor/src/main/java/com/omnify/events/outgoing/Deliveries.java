@@ -148,7 +148,8 @@ class Deliveries {
   }
 
   /**
-   * Claims what is due, of each lane as much as has room.
+   * Claims what is due: of each lane, and of each client, as much as has room. Where there is less
+   * room than is due, every client's first comes before anybody's second.
    *
    * @param busy calls of ours that are under way; the lanes of {@code perLane} equally long
    */
@@ -158,35 +159,43 @@ class Deliveries {
             WITH busy AS MATERIALIZED (
               SELECT * FROM unnest(:busy_clients, :busy_endpoints, :busy_n) AS b(client_id, endpoint_id, n)
             ), picked AS MATERIALIZED (
-              SELECT p.client_id, p.id, e.url, e.secret
+              SELECT p.client_id, p.id, p.next_at, e.url, e.secret
               FROM webhook_endpoints e
               LEFT JOIN busy b ON b.client_id = e.client_id AND b.endpoint_id = e.id
               CROSS JOIN LATERAL (
-                SELECT d.client_id, d.id FROM webhook_deliveries d
+                SELECT d.client_id, d.id, d.next_at FROM webhook_deliveries d
                 WHERE d.client_id = e.client_id AND d.endpoint_id = e.id AND d.state = 'pending' AND d.next_at <= :now
                 ORDER BY d.next_at, d.id
                 LIMIT greatest(0, CASE WHEN e.failing_since IS NULL THEN :room ELSE 1 END - coalesce(b.n, 0))
                 FOR UPDATE SKIP LOCKED) p
               WHERE e.active
               UNION ALL
-              SELECT p.client_id, p.id, NULL, NULL
+              SELECT p.client_id, p.id, p.next_at, NULL, NULL
               FROM clients c
               LEFT JOIN busy b ON b.client_id = c.id AND b.endpoint_id IS NULL
               CROSS JOIN LATERAL (
-                SELECT d.client_id, d.id FROM webhook_deliveries d
+                SELECT d.client_id, d.id, d.next_at FROM webhook_deliveries d
                 WHERE d.client_id = c.id AND d.endpoint_id IS NULL AND d.state = 'pending' AND d.next_at <= :now
                 ORDER BY d.next_at, d.id LIMIT greatest(0, :room - coalesce(b.n, 0))
                 FOR UPDATE SKIP LOCKED) p
-              LIMIT :at_once
+            ), ranked AS (
+              SELECT p.*, coalesce(b.n, 0)
+                  + row_number() OVER (PARTITION BY p.client_id ORDER BY p.next_at, p.id) AS nth_of_client
+              FROM picked p
+              LEFT JOIN (SELECT client_id, sum(n) AS n FROM busy GROUP BY client_id) b ON b.client_id = p.client_id
+            ), chosen AS (
+              SELECT * FROM ranked WHERE nth_of_client <= :per_client
+              ORDER BY nth_of_client, next_at, id LIMIT :at_once
             )
             UPDATE webhook_deliveries d SET tries = d.tries + 1, next_at = :lease
-            FROM picked p WHERE d.client_id = p.client_id AND d.id = p.id
+            FROM chosen p WHERE d.client_id = p.client_id AND d.id = p.id
             RETURNING d.client_id, d.endpoint_id, d.id, d.event_id, d.event_type, d.event::text AS event, d.tries, p.url, p.secret
             """)
         .param("busy_clients", Pg.uuids(busy.stream().map(Lane::client).toList()))
         .param("busy_endpoints", Pg.rawUuids(busy.stream().map(Lane::endpoint).toList()))
         .param("busy_n", Pg.ints(perLane))
         .param("room", Courier.PER_LANE)
+        .param("per_client", Courier.PER_CLIENT)
         .param("at_once", atOnce)
         .param("now", Pg.timestamp(now))
         .param("lease", Pg.timestamp(now.plus(LEASE)))

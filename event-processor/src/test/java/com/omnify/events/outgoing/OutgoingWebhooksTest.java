@@ -42,7 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
@@ -71,6 +73,11 @@ class OutgoingWebhooksTest {
 
   private static final ConcurrentLinkedQueue<Heard> HEARD = new ConcurrentLinkedQueue<>();
   private static final Map<String, Integer> ANSWERS = new ConcurrentHashMap<>();
+
+  /** Calls of /hang that are not answered, ever and until this opens. */
+  private static final AtomicInteger HANGING = new AtomicInteger();
+
+  private static final CountDownLatch AT_LAST = new CountDownLatch(1);
   private static HttpServer receiver;
 
   @LocalServerPort int port;
@@ -93,6 +100,14 @@ class OutgoingWebhooksTest {
         exchange -> {
           var headers = exchange.getRequestHeaders();
           String path = exchange.getRequestURI().getPath();
+          if (path.equals("/hang")) {
+            HANGING.incrementAndGet();
+            try {
+              AT_LAST.await();
+            } catch (InterruptedException e) {
+              throw new IOException(e);
+            }
+          }
           HEARD.add(
               new Heard(
                   path,
@@ -290,6 +305,30 @@ class OutgoingWebhooksTest {
             () ->
                 call("GET", "/webhook-deliveries?state=delivered", "").body().path("items").size(),
             Integer.valueOf(6)::equals);
+  }
+
+  @Test
+  void whoNeverAnswersHoldsUpNobodyElseHoweverManyEndpointsThatIs() {
+    for (int n = 0; n < Courier.PER_CLIENT + 8; n++) {
+      endpoint("/hang", "");
+    }
+    String slow = client.toString();
+    TestFleet.kafka().send(accepted());
+    Awaitility.await().atMost(PATIENCE).until(() -> HANGING.get() >= Courier.PER_CLIENT);
+    somebodyOnTheirWay();
+    endpoint("/quick", "");
+    TestFleet.kafka().send(accepted());
+    assertThat(heard("/quick", 1)).hasSize(1);
+    int begun = HANGING.get();
+    // who was given up on, made room for another
+    int over =
+        lines(
+                "SELECT 1 FROM webhook_deliveries WHERE attempts <> '[]' AND client_id = '"
+                    + slow
+                    + "'")
+            .size();
+    assertThat(begun).isLessThanOrEqualTo(Courier.PER_CLIENT + over);
+    AT_LAST.countDown();
   }
 
   @Test
