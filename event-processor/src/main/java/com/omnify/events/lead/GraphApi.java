@@ -1,19 +1,14 @@
 package com.omnify.events.lead;
 
-import com.omnify.events.outgoing.PublicAddress;
-import com.omnify.kit.OmnifyProperties;
+import com.omnify.events.outgoing.PublicHttp;
+import com.omnify.events.outgoing.PublicHttp.AddressRefused;
+import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 
@@ -24,21 +19,12 @@ class GraphApi {
   /** Used where a source names no other. */
   static final String BASE = "https://graph.facebook.com/v24.0";
 
-  private static final Duration CONNECT = Duration.ofSeconds(3);
-  private static final Duration WHOLE = Duration.ofSeconds(10);
   private static final int LARGEST = 256 * 1024;
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final PublicHttp http;
 
-  private final boolean anyAddress;
-
-  GraphApi(OmnifyProperties properties) {
-    // The demonstration's Facebook stands on this machine.
-    this.anyAddress = properties.demo();
+  GraphApi(PublicHttp http) {
+    this.http = http;
   }
 
   /** What came of asking. */
@@ -56,38 +42,20 @@ class GraphApi {
   /** Asks for a lead; the token goes in a header, so that no log of addresses holds it. */
   Fetched lead(String base, String leadgenId, String accessToken) {
     String id = URLEncoder.encode(leadgenId, StandardCharsets.UTF_8);
-    HttpRequest request;
     try {
-      request =
-          HttpRequest.newBuilder(
-                  URI.create(
-                      base.replaceAll("/+$", "")
-                          + "/"
-                          + id
-                          + "?fields=field_data,form_id,campaign_id,ad_id,created_time"))
-              .timeout(WHOLE)
-              .header("Authorization", "Bearer " + accessToken)
-              .header("Accept", "application/json")
-              .build();
-    } catch (IllegalArgumentException e) {
-      return new Fetched.Never("the address or the token cannot be sent");
-    }
-    try {
-      if (!anyAddress && !PublicAddress.isPublic(String.valueOf(request.uri().getHost()))) {
-        return new Fetched.Never("the address is none of the public internet");
-      }
-    } catch (UnknownHostException e) {
-      return new Fetched.NotNow("no answer: nobody knows that host");
-    }
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
-            request,
-            HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LARGEST));
-    try {
-      // the request's own timeout ends with the headers: a body that drips would never end
-      HttpResponse<byte[]> response = answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS);
-      byte[] body = response.body();
-      int status = response.statusCode();
+      PublicHttp.Answered answered =
+          http.call(
+              "GET",
+              URI.create(
+                  base.replaceAll("/+$", "")
+                      + "/"
+                      + id
+                      + "?fields=field_data,form_id,campaign_id,ad_id,created_time"),
+              Map.of("Authorization", "Bearer " + accessToken, "Accept", "application/json"),
+              null,
+              LARGEST);
+      byte[] body = answered.body();
+      int status = answered.status();
       if (status == 200) {
         return LeadPosts.object(body)
             .filter(lead -> lead.path("field_data").isArray())
@@ -102,16 +70,17 @@ class GraphApi {
       return status == 429 || status >= 500 || throttled || code == 1 || code == 2
           ? new Fetched.NotNow(why)
           : new Fetched.Never(why);
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      return new Fetched.NotNow("no answer: not whole within " + WHOLE.toSeconds() + " seconds");
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return new Fetched.NotNow("no answer: " + cause.getClass().getSimpleName());
-    } catch (InterruptedException e) {
-      answer.cancel(true);
-      Thread.currentThread().interrupt();
-      return new Fetched.NotNow("interrupted");
+    } catch (IllegalArgumentException e) {
+      return new Fetched.Never("the address or the token cannot be sent");
+    } catch (AddressRefused e) {
+      return new Fetched.Never("the address is none of the public internet");
+    } catch (UnknownHostException e) {
+      return new Fetched.NotNow("no answer: nobody knows that host");
+    } catch (HttpTimeoutException e) {
+      return new Fetched.NotNow(
+          "no answer: not whole within " + PublicHttp.WHOLE.toSeconds() + " seconds");
+    } catch (IOException e) {
+      return new Fetched.NotNow("no answer: " + e.getClass().getSimpleName());
     }
   }
 }

@@ -2,30 +2,14 @@ package com.omnify.events.outgoing;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /**
  * Whether an address belongs to the public internet. A client may name any URL; none of them may
  * lead into the network that this service stands in.
  */
-public final class PublicAddress {
+final class PublicAddress {
 
   private PublicAddress() {}
-
-  /**
-   * Whether all that a host's name stands for is the public internet.
-   *
-   * @throws UnknownHostException where it stands for nothing
-   */
-  public static boolean isPublic(String host) throws UnknownHostException {
-    String plain = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    for (InetAddress address : InetAddress.getAllByName(plain)) {
-      if (!isPublic(address)) {
-        return false;
-      }
-    }
-    return true;
-  }
 
   static boolean isPublic(InetAddress address) {
     if (address.isLoopbackAddress()

@@ -3,12 +3,14 @@ package com.omnify.events.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.events.outgoing.policy.Answer;
-import com.omnify.kit.OmnifyProperties;
-import com.omnify.testkit.TestTokens;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.URI;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,20 +18,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpCallTest {
 
   private static Answer post(String url) {
-    var properties =
-        new OmnifyProperties(
-            "events",
-            "nowhere",
-            "",
-            TestTokens.SECRET,
-            false,
-            URI.create("https://omnify.example"),
-            null,
-            "0",
-            1);
-    var http = new HttpCall(properties);
+    return post(new PublicHttp(false, InetAddress::getAllByName), url);
+  }
+
+  private static Answer post(PublicHttp http, String url) {
     try {
-      return http.post(url, Map.of(), new byte[0]);
+      return new HttpCall(http).post(url, Map.of(), new byte[0]);
     } finally {
       http.close();
     }
@@ -85,5 +79,67 @@ class HttpCallTest {
   @Test
   void anAddressWithoutAHostIsNone() {
     assertThat(post("http:///x").code()).isEqualTo("address_refused");
+  }
+
+  /** A server on this machine, by a name that nobody else knows. */
+  private static Answer postToHere(boolean anyAddress, AtomicInteger lookUps, AtomicInteger hits)
+      throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          hits.incrementAndGet();
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      return post(
+          new PublicHttp(
+              anyAddress,
+              _ -> {
+                lookUps.incrementAndGet();
+                return new InetAddress[] {InetAddress.getLoopbackAddress()};
+              }),
+          "http://moving.example.invalid:" + server.getAddress().getPort() + "/");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void theOneLookUpThatIsCheckedIsWhatIsConnectedTo() throws IOException {
+    var lookUps = new AtomicInteger();
+    var hits = new AtomicInteger();
+    assertThat(postToHere(true, lookUps, hits).status()).isEqualTo(204);
+    assertThat(lookUps).hasValue(1);
+    assertThat(hits).hasValue(1);
+    assertThat(postToHere(false, lookUps, hits).code()).isEqualTo("address_refused");
+    assertThat(lookUps).hasValue(2);
+    assertThat(hits).hasValue(1);
+  }
+
+  @Test
+  void headersThatAreTheConnectionsOwnAreNotTheClients() throws IOException {
+    var http = new PublicHttp(true, InetAddress::getAllByName);
+    try {
+      for (var header :
+          List.of(
+              Map.entry("Host", "elsewhere"),
+              Map.entry("Transfer-Encoding", "chunked"),
+              Map.entry("X-A", "b\r\nX-C: d"),
+              Map.entry("X A", "b"))) {
+        assertThat(
+                new HttpCall(http)
+                    .post(
+                        "http://127.0.0.1:1/",
+                        Map.of(header.getKey(), header.getValue()),
+                        new byte[0])
+                    .code())
+            .isEqualTo("address_refused");
+      }
+    } finally {
+      http.close();
+    }
   }
 }
