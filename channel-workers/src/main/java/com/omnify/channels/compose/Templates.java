@@ -1,5 +1,7 @@
 package com.omnify.channels.compose;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.omnify.channels.compose.policy.CheckedTemplate;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.model.HoldReason;
@@ -46,8 +48,13 @@ public class Templates {
     record Held(HoldReason reason, String words) implements Rendered {}
   }
 
-  /** More steps than a busy fleet has in hand at once. */
-  private static final int KEPT = 5_000;
+  /**
+   * Characters of the templates that are kept, each with what it takes besides: more steps than a
+   * busy fleet has in hand at once, if they are of the usual length.
+   */
+  static final long KEPT = 4L << 20;
+
+  private static final int BESIDES = 500;
 
   private static final int MAX_ITERATIONS = 10_000;
   private static final int MAX_RENDERED = 100_000;
@@ -61,13 +68,17 @@ public class Templates {
           .withMaxSizeRenderedString(MAX_RENDERED)
           .build();
 
-  private final Map<Key, Compiled> kept =
-      new LinkedHashMap<>(256, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, Compiled> eldest) {
-          return size() > KEPT;
-        }
-      };
+  private final Cache<Key, Compiled> kept =
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT)
+          .<Key, Compiled>weigher((_, compiled) -> BESIDES + compiled.length())
+          .executor(Runnable::run)
+          .build();
+
+  /** What is kept at the moment, in characters. */
+  long weight() {
+    return kept.policy().eviction().map(bound -> bound.weightedSize().orElse(0)).orElse(0L);
+  }
 
   /** The engine's own way would read any file of this machine that a template names. */
   private static CharStreamWithLocation noFile(String name) throws IOException {
@@ -93,15 +104,10 @@ public class Templates {
 
   /** One text of a step for one person, not judged yet. */
   public Rendered render(Key key, String template, Map<String, Object> variables) {
-    Compiled compiled;
-    synchronized (kept) {
-      compiled = kept.get(key);
-    }
+    Compiled compiled = kept.getIfPresent(key);
     if (compiled == null) {
       compiled = compile(template);
-      synchronized (kept) {
-        kept.put(key, compiled);
-      }
+      kept.put(key, compiled);
     }
     return render(compiled, variables);
   }
@@ -114,13 +120,17 @@ public class Templates {
   private Compiled compile(String source) {
     CheckedTemplate checked = CheckedTemplate.of(source);
     if (!checked.unknown().isEmpty()) {
-      return new Compiled(null, "Unknown variables " + String.join(", ", checked.unknown()));
+      return fault("Unknown variables " + String.join(", ", checked.unknown()));
     }
     try {
-      return new Compiled(parser.parse(checked.text()), null);
+      return new Compiled(parser.parse(checked.text()), null, checked.text().length());
     } catch (RuntimeException e) {
-      return new Compiled(null, "The template cannot be read: " + e.getMessage());
+      return fault("The template cannot be read: " + e.getMessage());
     }
+  }
+
+  private static Compiled fault(String words) {
+    return new Compiled(null, words, words.length());
   }
 
   private static Rendered render(Compiled compiled, Map<String, Object> variables) {
@@ -152,7 +162,12 @@ public class Templates {
     return null;
   }
 
-  private record Compiled(@Nullable Template template, @Nullable String fault) {}
+  /**
+   * A template as it is kept.
+   *
+   * @param length in characters
+   */
+  private record Compiled(@Nullable Template template, @Nullable String fault, int length) {}
 
   private static final class MissingVariable extends RuntimeException {
     private final String variable;

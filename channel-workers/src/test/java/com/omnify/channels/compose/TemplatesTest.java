@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.omnify.channels.compose.policy.CheckedTemplate;
 import com.omnify.channels.compose.policy.SmsText;
 import com.omnify.model.HoldReason;
+import com.omnify.model.id.ClientId;
+import com.omnify.model.id.SequenceId;
+import com.omnify.model.id.StepId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,5 +107,19 @@ class TemplatesTest {
     assertThat(text("a".repeat(1530), Map.of())).hasSize(1530);
     assertThat(templates.sms("  ", Map.of()))
         .isEqualTo(new SmsText.Held(HoldReason.TEMPLATE_FAULT, "The text is empty"));
+  }
+
+  @Test
+  void whatIsKeptIsBoundByItsLengthNotByItsNumber() {
+    var client = new ClientId(UUID.randomUUID());
+    var sequence = new SequenceId(UUID.randomUUID());
+    var step = new StepId(UUID.randomUUID());
+    String large = "Hi {{ first_name }}! " + "a".repeat(90_000);
+    for (int version = 1; version <= 60; version++) {
+      var key = new Templates.Key(client, sequence, version, step, "html");
+      assertThat(templates.render(key, large, Map.of("first_name", "Ann")))
+          .isInstanceOf(Templates.Rendered.Text.class);
+    }
+    assertThat(templates.weight()).isBetween(1L, Templates.KEPT);
   }
 }
