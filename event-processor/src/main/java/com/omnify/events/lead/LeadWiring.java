@@ -56,6 +56,8 @@ class LeadWiring {
 
   @Bean
   Loop leadFetchLoop(LeadFetching fetching) {
-    return Loop.named("lead-fetch").every(Duration.ofSeconds(1)).running(fetching::round);
+    Loop loop = Loop.named("lead-fetch").every(Duration.ofSeconds(1)).running(fetching::round);
+    fetching.wakes(loop::wake);
+    return loop;
   }
 }

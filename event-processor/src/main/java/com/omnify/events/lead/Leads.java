@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -216,16 +217,51 @@ class Leads {
   /** One that is to be fetched. */
   record Fetch(ClientId client, LeadId id, LeadSourceId source, String externalId, int tries) {}
 
-  /** Takes what is due to be fetched, so that no other instance does for a minute. */
-  List<Fetch> claim(Instant realNow, int most) {
+  /** Where leads are fetched from. */
+  record Source(ClientId client, LeadSourceId id) {}
+
+  /**
+   * Takes what is due to be fetched, so that no other instance does for a minute: of each source,
+   * and of each client, as much as has room. Where more is due than asked for, everybody's first
+   * comes before anybody's second.
+   *
+   * @param busy what is being fetched of sources already
+   */
+  List<Fetch> claim(
+      Map<Source, Integer> busy, int perSource, int perClient, int most, Instant realNow) {
+    List<Map.Entry<Source, Integer>> underWay = List.copyOf(busy.entrySet());
     return db.sql(
             """
+            WITH busy AS MATERIALIZED (
+              SELECT * FROM unnest(:busy_clients, :busy_sources, :busy_n) AS b(client_id, source_id, n)
+            ), of_source AS (
+              SELECT l.client_id, l.id, l.source_id, l.next_try_at, coalesce(b.n, 0)
+                  + row_number() OVER (PARTITION BY l.client_id, l.source_id ORDER BY l.next_try_at, l.id) AS nth
+              FROM leads l
+              LEFT JOIN busy b ON b.client_id = l.client_id AND b.source_id = l.source_id
+              WHERE l.state = 'to_fetch' AND l.next_try_at <= :now AND l.source_id IS NOT NULL
+            ), of_client AS (
+              SELECT s.client_id, s.id, s.next_try_at, coalesce(b.n, 0)
+                  + row_number() OVER (PARTITION BY s.client_id ORDER BY s.nth, s.next_try_at, s.id) AS nth
+              FROM of_source s
+              LEFT JOIN (SELECT client_id, sum(n) AS n FROM busy GROUP BY client_id) b ON b.client_id = s.client_id
+              WHERE s.nth <= :per_source
+            ), due AS (
+              SELECT client_id, id FROM of_client WHERE nth <= :per_client ORDER BY nth, next_try_at, id LIMIT :most
+            )
             UPDATE leads l SET tries = l.tries + 1, next_try_at = :now::timestamptz + interval '1 minute'
-            FROM (SELECT client_id, id FROM leads WHERE state = 'to_fetch' AND next_try_at <= :now
-              ORDER BY next_try_at LIMIT :most FOR UPDATE SKIP LOCKED) due
-            WHERE l.client_id = due.client_id AND l.id = due.id AND l.source_id IS NOT NULL
+            FROM due
+            WHERE l.client_id = due.client_id AND l.id = due.id
+              -- whoever was faster has moved it on
+              AND l.state = 'to_fetch' AND l.next_try_at <= :now
             RETURNING l.client_id, l.id, l.source_id, l.external_id, l.tries
             """)
+        .param(
+            "busy_clients", Pg.uuids(underWay.stream().map(one -> one.getKey().client()).toList()))
+        .param("busy_sources", Pg.uuids(underWay.stream().map(one -> one.getKey().id()).toList()))
+        .param("busy_n", Pg.ints(underWay.stream().map(Map.Entry::getValue).toList()))
+        .param("per_source", perSource)
+        .param("per_client", perClient)
         .param("now", Pg.timestamp(realNow))
         .param("most", most)
         .query(

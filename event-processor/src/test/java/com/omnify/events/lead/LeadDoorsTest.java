@@ -13,6 +13,7 @@ import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestFleet;
 import com.omnify.testkit.TestTokens;
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,14 +23,17 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -380,6 +384,95 @@ class LeadDoorsTest {
           .containsExactly("Hopper|null|red, blue", "null|ann@example.com|null");
       assertThat(received(2)).isEqualTo(2);
     } finally {
+      graph.stop(0);
+    }
+  }
+
+  /** A page's post about leads that are to be fetched. */
+  private void names(JsonNode source, List<String> leadgenIds) throws Exception {
+    String body =
+        leadgenIds.stream()
+            .map(
+                id -> "{\"field\": \"leadgen\", \"value\": {\"leadgen_id\": \"%s\"}}".formatted(id))
+            .collect(
+                Collectors.joining(
+                    ", ",
+                    "{\"object\": \"page\", \"entry\": [{\"id\": \"1\", \"changes\": [",
+                    "]}]}"));
+    String signature =
+        "sha256="
+            + HexFormat.of().formatHex(hmac("app-secret".getBytes(UTF_8), body.getBytes(UTF_8)));
+    assertThat(
+            send(to(path(source))
+                    .header("X-Hub-Signature-256", signature)
+                    .POST(HttpRequest.BodyPublishers.ofString(body)))
+                .status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aPageThatIsSlowHoldsUpNoOther() throws Exception {
+    var asked = new AtomicInteger();
+    var atLast = new CountDownLatch(1);
+    var graph = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    graph.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    graph.createContext(
+        "/slow",
+        exchange -> {
+          asked.incrementAndGet();
+          try {
+            atLast.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          exchange.close();
+        });
+    graph.createContext(
+        "/quick",
+        exchange -> {
+          byte[] lead =
+              "{\"field_data\": [{\"name\": \"email\", \"values\": [\"q@example.com\"]}]}"
+                  .getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, lead.length);
+          exchange.getResponseBody().write(lead);
+          exchange.close();
+        });
+    graph.start();
+    try {
+      var sources = new HashMap<String, JsonNode>();
+      for (String page : List.of("slow", "quick")) {
+        sources.put(
+            page,
+            source(
+                Map.of(
+                    "kind",
+                    "facebook",
+                    "name",
+                    page,
+                    "app_secret",
+                    "app-secret",
+                    "access_token",
+                    "page-token",
+                    "base_url",
+                    "http://127.0.0.1:" + graph.getAddress().getPort() + "/" + page)));
+      }
+      names(sources.get("slow"), List.of("1", "2", "3", "4", "5", "6"));
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> asked.get() >= LeadFetching.PER_SOURCE);
+      names(sources.get("quick"), List.of("7"));
+      Awaitility.await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(
+              () ->
+                  leads().stream()
+                      .anyMatch(lead -> lead.get("state").asString().equals("received")));
+      int begun = asked.get();
+      // one that was given up on, made room for another
+      long over = leads().stream().filter(lead -> !lead.get("detail").isNull()).count();
+      assertThat(begun).isLessThanOrEqualTo(LeadFetching.PER_SOURCE + (int) over);
+    } finally {
+      atLast.countDown();
       graph.stop(0);
     }
   }
