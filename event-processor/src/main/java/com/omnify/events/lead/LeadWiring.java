@@ -3,6 +3,7 @@ package com.omnify.events.lead;
 import com.omnify.kit.event.Subscription;
 import com.omnify.kit.poll.Loop;
 import com.omnify.kit.tenancy.Transactions;
+import com.omnify.kit.time.RealClock;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.LeadEvent;
 import com.omnify.model.event.Topic;
@@ -59,5 +60,12 @@ class LeadWiring {
     Loop loop = Loop.named("lead-fetch").every(Duration.ofSeconds(1)).running(fetching::round);
     fetching.wakes(loop::wake);
     return loop;
+  }
+
+  @Bean
+  Loop leadHousekeeping(RealClock clock) {
+    return Loop.named("lead-housekeeping")
+        .every(Duration.ofMinutes(10))
+        .running(() -> transactions.inBackground(() -> leads.forget(clock.now())));
   }
 }

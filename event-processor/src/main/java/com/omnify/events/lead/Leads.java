@@ -10,6 +10,7 @@ import com.omnify.model.id.LeadId;
 import com.omnify.model.id.LeadSourceId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +36,11 @@ class Leads {
   Leads(JdbcClient db) {
     this.db = db;
   }
+
+  /** Long enough to find out why a form's leads come in wrong. */
+  static final Duration SAID_KEPT = Duration.ofDays(30);
+
+  private static final int FORGOTTEN_AT_ONCE = 5_000;
 
   /** What became of a lead so far. */
   enum State {
@@ -317,6 +323,27 @@ class Leads {
         .param("next", Pg.timestamp(next))
         .param("why", why)
         .update();
+  }
+
+  /**
+   * Forgets what old leads said of people, of whom memory-service alone knows then, or nobody; true
+   * where more may be left. That they came, and whose they became, stays, so that one that is sent
+   * again is still the same.
+   */
+  boolean forget(Instant realNow) {
+    return db.sql(
+                """
+                UPDATE leads SET payload = '{}', contact = NULL
+                WHERE ctid = ANY (ARRAY(
+                  SELECT ctid FROM leads
+                  WHERE received_at < :before AND state IN ('accepted', 'refused', 'failed', 'test')
+                    AND (payload <> '{}' OR contact IS NOT NULL)
+                  LIMIT :most))
+                """)
+            .param("before", Pg.timestamp(realNow.minus(SAID_KEPT)))
+            .param("most", FORGOTTEN_AT_ONCE)
+            .update()
+        == FORGOTTEN_AT_ONCE;
   }
 
   private static Lead lead(ResultSet row) throws SQLException {

@@ -456,7 +456,7 @@ class VapiCalls {
           case CallNews.Spoke _ -> "call_transcript";
           case CallNews.Hung _ -> "call_hang";
           case CallNews.ToolsWanted wanted -> {
-            payload.put("tools", wanted.tools());
+            payload.put("tools", wanted.tools().stream().map(VapiCalls::withoutWords).toList());
             yield "call_tools";
           }
           case CallNews.AssistantWanted _ -> "call_assistant_request";
@@ -476,5 +476,11 @@ class VapiCalls {
             placed == null ? null : placed.ref().dispatchId(),
             subject.map(each -> each.call().interaction()).orElse(null),
             payload));
+  }
+
+  /** What the arguments say is in the call's words, and goes when they are erased. */
+  private static Map<String, Object> withoutWords(ToolCall tool) {
+    return Map.of(
+        "id", tool.id(), "name", tool.name(), "arguments", List.copyOf(tool.arguments().keySet()));
   }
 }

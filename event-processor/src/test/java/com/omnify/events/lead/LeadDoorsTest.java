@@ -3,6 +3,7 @@ package com.omnify.events.lead;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.event.ContactEvent;
 import com.omnify.model.event.LeadEvent;
 import com.omnify.model.event.Topic;
@@ -40,6 +41,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
@@ -52,6 +54,8 @@ class LeadDoorsTest {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   @LocalServerPort int port;
+  @Autowired Transactions transactions;
+  @Autowired Leads rows;
 
   private final HttpClient http = HttpClient.newHttpClient();
   private ClientId client;
@@ -475,6 +479,41 @@ class LeadDoorsTest {
       atLast.countDown();
       graph.stop(0);
     }
+  }
+
+  @Test
+  void whatALeadSaidIsForgottenAfterAMonthAndTheLeadIsNot() {
+    Map<String, Object> old = Map.of("lead_id", "old", "full_name", "Ada Byron", "phone", "x");
+    for (String id : List.of("old", "waiting", "new")) {
+      var body = new HashMap<String, Object>(old);
+      body.put("lead_id", id);
+      body.put("phone", Fixtures.phone());
+      assertThat(api("POST", "/leads", body).status()).isEqualTo(201);
+    }
+    TestFleet.database()
+        .admin()
+        .sql(
+            """
+            UPDATE omnify.leads SET state = CASE external_id WHEN 'waiting' THEN state ELSE 'accepted' END,
+              received_at = now() - CASE external_id WHEN 'new' THEN interval '29 days' ELSE interval '31 days' END
+            WHERE client_id = :client
+            """)
+        .param("client", client.value())
+        .update();
+    assertThat(transactions.inBackground(() -> rows.forget(Instant.now()))).isFalse();
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT external_id, payload::text LIKE '%Ada%', contact::text LIKE '%Byron%' FROM omnify.leads"
+                        + " WHERE client_id = '"
+                        + client
+                        + "' ORDER BY external_id"))
+        .containsExactly("new|t|t", "old|f|null", "waiting|t|t");
+    assertThat(leads()).hasSize(3);
+    // sent again, it is the one that came
+    var again = new HashMap<String, Object>(old);
+    again.put("phone", Fixtures.phone());
+    assertThat(api("POST", "/leads", again).status()).isEqualTo(200);
   }
 
   @Test

@@ -567,6 +567,20 @@ class VapiWebhooksTest {
     assertThat(told.path("contact_id").asString()).isEqualTo(contact.toString());
     assertThat(told.path("dispatch_id").asString()).isEqualTo(dispatch.dispatchId().toString());
     assertThat(told.path("source").asString()).isEqualTo("booking_tool");
+    // whoever erases a person looks for no words in receipts
+    assertThat(
+            TestFleet.database()
+                .lines(
+                    "SELECT payload FROM omnify.receipts WHERE kind = 'call_tools' AND client_id = '"
+                        + client
+                        + "'"))
+        .isNotEmpty()
+        .allSatisfy(
+            payload ->
+                assertThat(payload)
+                    .contains("book_appointment", "time")
+                    .doesNotContain("Friday")
+                    .doesNotContain("Saturday"));
   }
 
   @Test
