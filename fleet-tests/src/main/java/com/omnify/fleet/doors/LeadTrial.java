@@ -46,10 +46,11 @@ final class LeadTrial {
     var client = Setup.client(fleet);
     Setup.senders(fleet, client);
     Setup.answersLeads(client);
+    List<String> phones = Setup.existing(fleet, WARM_UP + leads);
     // the virtual machines of seven services learn what the work is
-    post(client, 0, WARM_UP, Math.max(1, perSecond / 5));
+    post(client, phones, 0, WARM_UP, Math.max(1, perSecond / 5));
     await(client, WARM_UP);
-    Map<String, Instant> posted = post(client, WARM_UP, leads, perSecond);
+    Map<String, Instant> posted = post(client, phones, WARM_UP, leads, perSecond);
     Map<String, Instant> accepted = await(client, WARM_UP + leads);
     long[] millis =
         posted.entrySet().stream()
@@ -72,7 +73,8 @@ final class LeadTrial {
     return all && at(millis, 0.99) < GOAL.toMillis();
   }
 
-  private Map<String, Instant> post(Setup.Client client, int from, int count, int perSecond)
+  private Map<String, Instant> post(
+      Setup.Client client, List<String> phones, int from, int count, int perSecond)
       throws InterruptedException {
     Map<String, Instant> posted = new HashMap<>();
     var answers = new ArrayList<CompletableFuture<HttpResponse<String>>>();
@@ -83,7 +85,7 @@ final class LeadTrial {
       if (wait > 0) {
         Pause.of(Duration.ofNanos(wait));
       }
-      String phone = Setup.phone(from + n);
+      String phone = phones.get(from + n);
       posted.put(phone, Instant.now().minusNanos(Math.max(0, System.nanoTime() - due)));
       HttpRequest request = request(client, from + n, phone);
       answers.add(

@@ -2,6 +2,8 @@ package com.omnify.fleet.doors;
 
 import com.omnify.fleet.Api;
 import com.omnify.fleet.Fleet;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -120,6 +122,19 @@ final class Setup {
             .asString();
     client.api().post("/api/v1/sequences/" + sequence + "/versions", Map.of());
     client.api().patch("/api/v1/sequences/" + sequence, Map.of("active", true));
+  }
+
+  /** Numbers that the provider takes messages for: of the sandbox's people, some have none. */
+  static List<String> existing(Fleet fleet, int count) throws IOException {
+    var phones = new ArrayList<String>(count);
+    for (int n = 0; phones.size() < count; n++) {
+      String phone = phone(n);
+      var who = fleet.sandbox().get("/sandbox/personas/" + phone).get("persona");
+      if (!"invalid".equals(who.asString())) {
+        phones.add(phone);
+      }
+    }
+    return phones;
   }
 
   /** A number that can exist, another one for each n below 36 million. */
