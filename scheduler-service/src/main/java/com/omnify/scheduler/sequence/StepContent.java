@@ -28,7 +28,7 @@ final class StepContent {
   private static final int MAX_BODY_FIELDS = 200;
   private static final int MAX_HEADERS = 20;
 
-  /** A call whose end nobody reports counts as over after half an hour. */
+  /** A call whose end nobody reports counts as over a little later than this. */
   private static final int MAX_MINUTES = 30;
 
   private static final Pattern E164 = Pattern.compile("\\+[1-9][0-9]{6,14}");

@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CallPolicy {
 
-  /** So long after a call was accepted, in real time, nobody waits for its end any more. */
-  public static final Duration LONGEST = Duration.ofMinutes(30);
+  /**
+   * So long after a call was accepted, in real time, nobody waits for its end any more. A call may
+   * ring, last for half an hour and be reported after that: all of it is within this time.
+   */
+  public static final Duration LONGEST = Duration.ofMinutes(35);
 
   /**
    * What the workers have heard of a call's end.

@@ -184,7 +184,9 @@ public final class WatchdogPolicy {
           dispatch.id(),
           moment.now(),
           "call_end_unheard",
-          "Going on: nobody has reported the end of the call within 30 minutes");
+          "Going on: nobody has reported the end of the call within "
+              + CallPolicy.LONGEST.toMinutes()
+              + " minutes");
     }
     Instant limit = realNow.plus(left);
     Instant look = moment.nextLook().isBefore(limit) ? moment.nextLook() : limit;

@@ -181,12 +181,15 @@ class CallPolicyTest {
   }
 
   @Test
-  void aCallWhoseEndNobodyReportsIsOverAfterHalfAnHour() {
-    Move waiting = look(Duration.ofMinutes(15), null);
+  void aCallWhoseEndNobodyReportsIsOverSomeTimeAfterItsLimit() {
+    Move waiting = look(Duration.ofMinutes(20), null);
     assertThat(waiting.after().place().openDispatch()).isEqualTo(DISPATCH);
-    // In real time, and not a moment later than the half hour.
+    // In real time, and not a moment later.
     assertThat(waiting.due()).isEqualTo(new Due.WatchAt(REAL.plus(Duration.ofMinutes(15)), false));
-    Move over = look(Duration.ofMinutes(30), null);
+    // The longest call that a step may ask for has only just ended.
+    Move atItsLimit = look(Duration.ofMinutes(30).plusSeconds(90), null);
+    assertThat(atItsLimit.after().place().openDispatch()).isEqualTo(DISPATCH);
+    Move over = look(Duration.ofMinutes(35), null);
     assertThat(over.after().place().stepId()).isEqualTo(stepId(2));
     assertThat(over.log().getFirst().code()).isEqualTo("call_end_unheard");
     Move late = OutcomePolicy.apply(PARKED.with(over.after()), ANSWERED, MOMENT);
