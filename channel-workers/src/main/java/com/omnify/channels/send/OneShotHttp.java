@@ -1,9 +1,13 @@
 package com.omnify.channels.send;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.config.TlsConfig;
@@ -39,6 +43,14 @@ public final class OneShotHttp implements AutoCloseable {
 
   /** Bytes; of what is longer the beginning is read, which is then no answer. */
   private static final int LONGEST_ANSWER = 64 * 1024 * 1024;
+
+  private static final ScheduledThreadPoolExecutor ENDS =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("ends-of-questions").factory());
+
+  static {
+    ENDS.setRemoveOnCancelPolicy(true);
+  }
 
   private final CloseableHttpClient http;
 
@@ -148,6 +160,33 @@ public final class OneShotHttp implements AutoCloseable {
         Attempt.CURRENT.get().failed(e);
       }
       throw e;
+    }
+  }
+
+  /**
+   * Asks something that makes nobody act. What has not been answered whole by then is broken off,
+   * however lively the provider keeps the connection.
+   *
+   * @throws IOException where there is no answer, or only a part of one
+   */
+  public Answer ask(ClassicHttpRequest question, Duration atMost) throws IOException {
+    HttpUriRequestBase request;
+    try {
+      request = new HttpUriRequestBase(question.getMethod(), question.getUri());
+    } catch (URISyntaxException e) {
+      throw new IOException("The address is none", e);
+    }
+    request.setHeaders(question.getHeaders());
+    request.setEntity(question.getEntity());
+    var end = ENDS.schedule(request::cancel, atMost.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return execute(request);
+    } catch (IOException e) {
+      throw request.isCancelled()
+          ? new IOException("no whole answer within " + atMost.toMillis() + " ms", e)
+          : e;
+    } finally {
+      end.cancel(false);
     }
   }
 

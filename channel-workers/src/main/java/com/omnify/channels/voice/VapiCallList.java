@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,12 +25,24 @@ final class VapiCallList {
   /** So many calls since a fence are not one account's; the list is then not complete. */
   private static final int MOST_PAGES = 50;
 
+  /** All pages together; whoever waits for them has others to ask about. */
+  private static final Duration WHOLE = Duration.ofSeconds(60);
+
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final OneShotHttp http;
+  private final Duration whole;
 
   VapiCallList(OneShotHttp http) {
+    this(http, WHOLE);
+  }
+
+  /**
+   * @param whole the longest that all pages may take together
+   */
+  VapiCallList(OneShotHttp http, Duration whole) {
     this.http = http;
+    this.whole = whole;
   }
 
   /** The answer to the question. */
@@ -47,11 +60,16 @@ final class VapiCallList {
    * too.
    */
   Answer since(VapiAccount account, Instant since) {
+    long end = System.nanoTime() + whole.toNanos();
     try {
       var found = new LinkedHashMap<String, FoundCall>();
       Instant until = null;
       for (int pages = 1; pages <= MOST_PAGES; pages++) {
-        List<FoundCall> page = page(account, since, until);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        if (!left.isPositive()) {
+          return new Answer.Incomplete("not all pages within " + whole.toSeconds() + " s");
+        }
+        List<FoundCall> page = page(account, since, until, left);
         int before = found.size();
         page.forEach(call -> found.put(call.id(), call));
         if (page.size() < PAGE_SIZE) {
@@ -69,7 +87,8 @@ final class VapiCallList {
     }
   }
 
-  private List<FoundCall> page(VapiAccount account, Instant since, @Nullable Instant until)
+  private List<FoundCall> page(
+      VapiAccount account, Instant since, @Nullable Instant until, Duration atMost)
       throws IOException {
     String query =
         "limit="
@@ -79,7 +98,8 @@ final class VapiCallList {
             + (until == null ? "" : "&createdAtLe=" + encoded(until));
     URI uri = URI.create(account.at("/call") + "?" + query);
     OneShotHttp.Answer answer =
-        http.execute(VapiCallSender.authorized(account, ClassicRequestBuilder.get(uri)).build());
+        http.ask(
+            VapiCallSender.authorized(account, ClassicRequestBuilder.get(uri)).build(), atMost);
     if (answer.status() != 200) {
       throw new IllegalStateException("HTTP " + answer.status());
     }

@@ -1,6 +1,8 @@
 package com.omnify.channels.voice;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.omnify.channels.compose.policy.CallScript;
 import com.omnify.channels.send.Attempt;
@@ -9,8 +11,11 @@ import com.omnify.channels.send.policy.SendResult;
 import com.omnify.channels.sms.OneShots;
 import com.omnify.channels.sms.OneShots.Case;
 import com.omnify.channels.sms.RawProvider;
+import java.io.BufferedInputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** One intent, one POST, whatever VAPI does; and what is concluded from it. */
@@ -89,6 +94,34 @@ class OneCallTest {
     String full = String.join(",", java.util.Collections.nCopies(100, call.formatted("a", 1)));
     for (String useless : List.of("[" + full + "]", "{}", "[{}]", "no JSON")) {
       assertThat(list(useless)).isInstanceOf(VapiCallList.Answer.Incomplete.class);
+    }
+  }
+
+  /** Each byte ends a silence, so that no silence is ever too long. */
+  @Test
+  void aListThatNeverEndsIsBrokenOff() throws Exception {
+    RawProvider.Manners dripping =
+        (socket, self) -> {
+          self.readPost(new BufferedInputStream(socket.getInputStream()));
+          var out = socket.getOutputStream();
+          out.write("HTTP/1.1 200 X\r\nContent-Length: 9999\r\n\r\n".getBytes(UTF_8));
+          while (true) {
+            out.write(' ');
+            out.flush();
+            LockSupport.parkNanos(50_000_000);
+          }
+        };
+    try (var http = new OneShotHttp(4);
+        var provider = new RawProvider(dripping)) {
+      var account = CallRequestTest.order(SCRIPT, provider.address()).account();
+      var list = new VapiCallList(http, Duration.ofMillis(700));
+      assertThat(
+              assertTimeoutPreemptively(
+                  Duration.ofSeconds(60),
+                  () -> list.since(account, Instant.parse("2026-11-24T09:00:00Z"))))
+          .isInstanceOfSatisfying(
+              VapiCallList.Answer.Incomplete.class,
+              it -> assertThat(it.why()).contains("no whole answer"));
     }
   }
 
