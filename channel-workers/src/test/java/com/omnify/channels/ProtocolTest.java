@@ -481,6 +481,37 @@ class ProtocolTest {
     }
   }
 
+  /** Longer than an address is ever locked; and others' mails do not wait for it. */
+  @Test
+  void aSlowServerGetsItsMailAndHoldsNobodyUp(@Autowired MeterRegistry metrics) throws Exception {
+    String slowly = RawSmtp.after(Duration.ofMillis(1_500), "250 2.0.0 ok");
+    try (var slow = new RawSmtp(Map.of("MAIL", slowly, "RCPT", slowly));
+        var hanging = new RawSmtp(Map.of("RCPT", RawSmtp.HANG));
+        var quick = new RawSmtp(Map.of())) {
+      ClientId slowClient = world.mailClient(slow.port());
+      ClientId hangingClient = world.mailClient(hanging.port());
+      ClientId quickClient = world.mailClient(quick.port());
+      var late = world.readyMail(slowClient, world.fixtures.sequence(slowClient, 1), "<p>Hi</p>");
+      var never =
+          world.readyMail(hangingClient, world.fixtures.sequence(hangingClient, 1), "<p>Hi</p>");
+      double calledOff = metrics.counter("omnify.fence.called_off").count();
+      world.ring(List.of(late, never));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> hanging.commands.stream().anyMatch(line -> line.startsWith("RCPT")));
+      var soon = world.readyMail(quickClient, world.fixtures.sequence(quickClient, 1), "<p>Hi</p>");
+      world.ring(List.of(soon));
+      heard(DeliveryEvent.DispatchAccepted.class, soon);
+      // The other is not even fenced: whoever opts out now gets no mail.
+      assertThat(world.state(never)).isEqualTo("ready");
+      heard(DeliveryEvent.DispatchAccepted.class, late);
+      assertThat(metrics.counter("omnify.fence.called_off").count()).isEqualTo(calledOff);
+      assertThat(slow.dots).hasSize(1);
+      assertThat(quick.dots).hasSize(1);
+      assertThat(hanging.dots).isEmpty();
+    }
+  }
+
   /** RFC 1047: it may have been taken, and nobody can be asked. */
   @Test
   void noAnswerAfterTheDotIsUnknownForGood() throws Exception {

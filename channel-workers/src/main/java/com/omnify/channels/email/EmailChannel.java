@@ -6,6 +6,7 @@ import com.omnify.channels.compose.Variables;
 import com.omnify.channels.compose.policy.Composition;
 import com.omnify.channels.compose.policy.MailText;
 import com.omnify.channels.dispatch.Admitted;
+import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Sender;
 import com.omnify.channels.email.policy.Footer;
@@ -29,6 +30,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,14 +43,16 @@ class EmailChannel implements ChannelSender, AutoCloseable {
   /** More connections than these are more than a server likes of one. */
   private static final int CONNECTIONS = 8;
 
-  private static final Duration PREPARE = Duration.ofSeconds(2);
-
   private static final Logger log = LoggerFactory.getLogger(EmailChannel.class);
 
   private final Templates templates;
   private final SmtpConnections connections;
   private final SmtpSender smtp;
   private final ResendSender resend;
+
+  /** Mails that stand before their dot. */
+  private final Map<DispatchKey, SmtpHandover> handovers = new ConcurrentHashMap<>();
+
   private final String publicUrl;
   private final String secret;
 
@@ -114,26 +118,41 @@ class EmailChannel implements ChannelSender, AutoCloseable {
   }
 
   @Override
-  public void prepare(List<Admitted> batch) {
-    var wanted = new HashMap<SmtpServer, Integer>();
-    for (Admitted one : batch) {
-      if (one.sender().account().provider() != Provider.RESEND) {
-        try {
-          wanted.merge(SmtpServers.of(one.sender().account()), 1, Integer::sum);
-        } catch (IllegalArgumentException e) {
-          // It is told when it is sent.
-        }
-      }
+  public Duration longestPreparation() {
+    return SmtpSender.LONGEST_TALK;
+  }
+
+  @Override
+  public void prepare(Admitted one) throws InterruptedException {
+    if (one.sender().account().provider() == Provider.RESEND) {
+      return;
     }
+    SmtpHandover handover;
     try {
-      connections.prepare(wanted, PREPARE);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      handover = smtp.handOver(SmtpServers.of(one.sender().account()), letter(one));
+    } catch (RuntimeException e) {
+      // Nothing was begun; it is told when it is sent.
+      log.debug("Dispatch {} cannot be prepared", one.key().id(), e);
+      return;
+    }
+    handovers.put(one.key(), handover);
+    handover.await(SmtpSender.LONGEST_TALK);
+  }
+
+  @Override
+  public void discard(Admitted one) {
+    SmtpHandover handover = handovers.remove(one.key());
+    if (handover != null) {
+      handover.drop();
     }
   }
 
   @Override
   public SendResult send(Admitted one, Attempt attempt) {
+    SmtpHandover prepared = handovers.remove(one.key());
+    if (prepared != null) {
+      return prepared.send(attempt);
+    }
     Letter letter;
     try {
       letter = letter(one);

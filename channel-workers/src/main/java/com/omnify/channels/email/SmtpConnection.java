@@ -42,7 +42,18 @@ final class SmtpConnection extends SMTPTransport {
 
   private final RawSockets sockets;
   private volatile SmtpPhase phase = SmtpPhase.CONNECT;
+  private volatile @Nullable Dot dot;
   private volatile @Nullable Attempt attempt;
+
+  /** What ends a mail. */
+  interface Dot {
+    /**
+     * All but the dot has been handed over. Waits for who makes the attempt.
+     *
+     * @throws IOException where it must not end
+     */
+    Attempt leave() throws IOException;
+  }
 
   /** Could not be made, or broke off before the dot. */
   static final class Failed extends Exception {
@@ -111,10 +122,11 @@ final class SmtpConnection extends SMTPTransport {
   /**
    * Hands one mail over.
    *
+   * @param end asked before the dot
    * @return what the server said when it took it
    */
-  String send(Message message, Address to, Attempt making) throws Failed {
-    attempt = making;
+  String send(Message message, Address to, Dot end) throws Failed {
+    dot = end;
     phase = SmtpPhase.MAIL;
     try {
       sendMessage(message, new Address[] {to});
@@ -122,6 +134,7 @@ final class SmtpConnection extends SMTPTransport {
     } catch (MessagingException | RuntimeException e) {
       throw new Failed(seen(e), e);
     } finally {
+      dot = null;
       attempt = null;
     }
   }
@@ -142,10 +155,12 @@ final class SmtpConnection extends SMTPTransport {
 
   @Override
   protected void finishData() throws IOException, MessagingException {
-    Attempt making = attempt;
-    if (making == null) {
+    Dot end = dot;
+    if (end == null) {
       throw new IOException("Nobody makes this attempt");
     }
+    Attempt making = end.leave();
+    attempt = making;
     making.begin();
     phase = SmtpPhase.DOT;
     sockets.readTimeout(DOT_TIMEOUT);

@@ -2,20 +2,14 @@ package com.omnify.channels.email;
 
 import com.omnify.channels.email.SmtpConnection.Failed;
 import com.omnify.channels.email.policy.SmtpServer;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Connections to mail servers that stand ready, so that none is made while people's addresses are
- * locked.
- */
+/** Connections to mail servers, kept for the next mail. */
 final class SmtpConnections implements AutoCloseable {
 
   /** Servers close what rests for long; many do after a minute or so. */
@@ -38,9 +32,15 @@ final class SmtpConnections implements AutoCloseable {
 
   /** One that stands, or else a new one. */
   SmtpConnection lease(SmtpServer server) throws Failed {
-    SmtpConnection ready = poll(server);
-    if (ready != null) {
-      return ready;
+    dropOld();
+    SmtpConnection standing = poll(server);
+    if (standing != null && standing.isConnected()) {
+      return standing;
+    }
+    if (standing != null) {
+      // What rested as long as this one is no better.
+      standing.drop();
+      dropAll(server);
     }
     Failure failure = failures.get(server);
     if (failure != null && System.nanoTime() - failure.atNanos() < STILL_FAILING) {
@@ -96,45 +96,10 @@ final class SmtpConnections implements AutoCloseable {
         .addFirst(new Idle(connection, System.nanoTime()));
   }
 
-  /**
-   * Sees to it that so many stand at each server; what is not ready in time goes on and will stand
-   * later.
-   */
-  void prepare(Map<SmtpServer, Integer> wanted, Duration patience) throws InterruptedException {
-    dropOld();
-    var tasks = new ArrayList<Runnable>();
-    wanted.forEach(
-        (server, many) -> {
-          for (int n = 0; n < many; n++) {
-            SmtpConnection standing = poll(server);
-            tasks.add(() -> makeReady(server, standing));
-          }
-        });
-    var done = new CountDownLatch(tasks.size());
-    for (Runnable task : tasks) {
-      Thread.ofVirtual()
-          .name("smtp-connect")
-          .start(
-              () -> {
-                try {
-                  task.run();
-                } finally {
-                  done.countDown();
-                }
-              });
-    }
-    done.await(patience.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  private void makeReady(SmtpServer server, @Nullable SmtpConnection standing) {
-    if (standing != null && standing.isConnected()) {
-      giveBack(server, standing);
-      return;
-    }
-    try {
-      giveBack(server, open(server));
-    } catch (Failed e) {
-      // Whoever wants one is told.
+  private void dropAll(SmtpServer server) {
+    Deque<Idle> stack = idle.remove(server);
+    if (stack != null) {
+      stack.forEach(each -> Thread.ofVirtual().start(each.connection()::drop));
     }
   }
 

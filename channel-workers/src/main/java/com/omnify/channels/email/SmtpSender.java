@@ -17,11 +17,18 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Date;
 import java.util.Properties;
 
-/** Hands one mail over in one go: what the server did not answer to is unknown. */
+/** Hands one mail over: what the server did not answer to is unknown. */
 final class SmtpSender {
+
+  /**
+   * From the first byte to before the dot. Servers are slow on purpose, to strangers most of all;
+   * but each mail in hand is a connection and a slot.
+   */
+  static final Duration LONGEST_TALK = Duration.ofSeconds(30);
 
   private static final String UTF_8 = StandardCharsets.UTF_8.name();
 
@@ -33,13 +40,30 @@ final class SmtpSender {
     this.clock = clock;
   }
 
+  /** Begins to hand a mail over; its dot waits for an attempt. */
+  SmtpHandover handOver(SmtpServer server, Letter letter) {
+    return SmtpHandover.start(dot -> talk(server, letter, dot));
+  }
+
+  /** All in one go. */
   SendResult send(SmtpServer server, Letter letter, Attempt attempt) {
+    SmtpHandover handover = handOver(server, letter);
+    try {
+      handover.await(LONGEST_TALK);
+    } catch (InterruptedException e) {
+      handover.drop();
+      Thread.currentThread().interrupt();
+    }
+    return handover.send(attempt);
+  }
+
+  private SendResult talk(SmtpServer server, Letter letter, SmtpConnection.Dot dot) {
     SmtpConnection connection = null;
     try {
       MimeMessage message = mime(letter);
       var to = new InternetAddress(letter.to(), true);
       connection = connections.lease(server);
-      String reply = connection.send(message, to, attempt);
+      String reply = connection.send(message, to, dot);
       connections.giveBack(server, connection);
       connection = null;
       return SmtpAnswer.accepted(reply, letter.messageId());
@@ -48,13 +72,7 @@ final class SmtpSender {
     } catch (MessagingException | UnsupportedEncodingException e) {
       // Nothing was said to anybody yet.
       return new SendResult.Rejected(FailureType.BAD_REQUEST, "address", e.getMessage(), null);
-    } catch (RuntimeException e) {
-      return attempt.begun()
-          ? new SendResult.Unknown("error", e.getMessage())
-          : new SendResult.NotSent("error", e.getMessage());
     } finally {
-      // Whoever waits for its request must not wait for what will never come.
-      attempt.over();
       if (connection != null) {
         connection.drop();
       }

@@ -58,11 +58,20 @@ public interface ChannelSender {
     return Map.of();
   }
 
+  /** The longest that {@link #prepare} may take, in real time; zero where it does nothing. */
+  default Duration longestPreparation() {
+    return Duration.ZERO;
+  }
+
   /**
-   * Before the locks are taken: gets ready what tells the provider nothing of the dispatches, such
-   * as connections. Returns within two seconds; what is not ready then is not waited for.
+   * Before the locks are taken, on a thread of its own and in the provider's time: does all that
+   * does not make it act yet, such as connecting. How that went is told by {@link #send}. What was
+   * prepared is either sent or discarded.
    */
-  default void prepare(List<Admitted> batch) {}
+  default void prepare(Admitted dispatch) throws InterruptedException {}
+
+  /** Lets go of what was prepared for it, if anything was: it did not pass its fence. */
+  default void discard(Admitted dispatch) {}
 
   /**
    * Makes the one attempt and waits for its end. Never throws: whatever happens is a result, and

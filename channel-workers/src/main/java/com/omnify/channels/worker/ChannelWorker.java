@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of a batch on one channel: load, compose, admit, wait for the permit's second, fence,
- * send. Many threads may walk it at once, here and in other processes; the fence decides who sends.
+ * The way of a batch on one channel: load, compose, admit, wait for the permit's second, prepare,
+ * fence, send. Many threads may walk it at once, here and in other processes; the fence decides who sends.
  */
 final class ChannelWorker {
 
@@ -67,6 +67,7 @@ final class ChannelWorker {
   private volatile BatchSize size = BatchSize.first();
 
   private final Waiting later = new Waiting();
+  private final Preparing preparing;
 
   ChannelWorker(
       ChannelSender channel,
@@ -99,11 +100,17 @@ final class ChannelWorker {
     this.fleetClock = fleetClock;
     this.clock = clock;
     this.metrics = metrics;
+    this.preparing = new Preparing(channel, metrics);
   }
 
   /** One round at a pace: starts what may start now, or admits what waits. */
   void round(Pace pace) throws InterruptedException {
     if (!results.keepUp(Duration.ofMillis(IDLE_MILLIS))) {
+      return;
+    }
+    List<Admitted> prepared = preparing.take(most());
+    if (!prepared.isEmpty()) {
+      send(prepared);
       return;
     }
     Waiting.Taken taken =
@@ -120,7 +127,7 @@ final class ChannelWorker {
       }
       // Whatever becomes of one part, the others are in hand too.
       try {
-        send(due);
+        start(due);
       } finally {
         try {
           renew(taken.lapsed());
@@ -130,7 +137,8 @@ final class ChannelWorker {
       }
       return;
     }
-    List<DispatchKey> batch = queue.take(channel.most(), later.isEmpty() ? IDLE_MILLIS : 5, pace);
+    boolean idle = later.isEmpty() && preparing.isEmpty();
+    List<DispatchKey> batch = queue.take(channel.most(), idle ? IDLE_MILLIS : 5, pace);
     if (!batch.isEmpty()) {
       admit(batch);
     }
@@ -140,9 +148,22 @@ final class ChannelWorker {
     return Math.min(size.requests(), channel.most());
   }
 
-  /** What waits for its second is let go: the rows are READY and will be found again. */
+  /**
+   * What waits for its second, or is got ready, is let go: the rows are READY and will be found
+   * again.
+   */
   void forget() {
     later.drain();
+    letGo(preparing.drain());
+  }
+
+  /** What needs no preparation goes at once. */
+  private void start(List<Admitted> batch) throws InterruptedException {
+    if (channel.longestPreparation().isZero()) {
+      send(batch);
+    } else {
+      batch.forEach(preparing::begin);
+    }
   }
 
   /**
@@ -173,7 +194,7 @@ final class ChannelWorker {
     } finally {
       letGo(unsent.values());
     }
-    send(starting);
+    start(starting);
   }
 
   private void withdraw(List<Withdrawal> withdrawals) {
@@ -185,6 +206,7 @@ final class ChannelWorker {
   /** Each has a slot and is in hand, and is neither from now on. */
   private void letGo(Collection<Admitted> unsent) {
     for (Admitted one : unsent) {
+      channel.discard(one);
       slots.free(one.sender().account().id());
       queue.done(one.key());
     }
@@ -275,7 +297,6 @@ final class ChannelWorker {
     var unsent = new HashMap<DispatchKey, Admitted>();
     batch.forEach(one -> unsent.put(one.key(), one));
     try {
-      channel.prepare(batch);
       List<Long> keys =
           batch.stream().map(one -> IdentityLock.key(one.key().client(), one.identity())).toList();
       try (var _ = locks.share(keys)) {

@@ -4,7 +4,9 @@ import static com.omnify.channels.email.RawSmtp.CLOSE;
 import static com.omnify.channels.email.RawSmtp.HANG;
 import static com.omnify.channels.email.RawSmtp.RESET;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.omnify.channels.breaker.policy.Signal;
 import com.omnify.channels.compose.policy.MailText;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ProviderAccount;
@@ -27,6 +29,7 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +38,7 @@ import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +50,8 @@ class OneMailTest {
 
   private static final DispatchKey KEY =
       new DispatchKey(new ClientId(Fixtures.id()), new DispatchId(Fixtures.id()));
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private record Case(
       String name,
@@ -213,19 +219,73 @@ class OneMailTest {
     }
   }
 
+  /** However slow: an attempt is needed for the dot alone. */
+  @Test
+  void aSlowServerTakesItsTimeBeforeTheAttempt() throws Exception {
+    try (var raw = new RawSmtp(Map.of("RCPT", RawSmtp.after(Duration.ofMillis(500), "250 ok")));
+        var connections = new SmtpConnections("[127.0.0.1]")) {
+      var handover = handOver(connections, raw);
+      handover.await(PATIENCE);
+      assertThat(raw.commands).anyMatch(line -> line.startsWith("DATA"));
+      assertThat(raw.dots).isEmpty();
+      var gone = new AtomicInteger();
+      var attempt = new Attempt(System.nanoTime() + PATIENCE.toNanos(), gone::incrementAndGet);
+      assertThat(handover.send(attempt)).isEqualTo(new SendResult.Accepted("RAW1X"));
+      assertThat(gone).hasValue(1);
+      assertThat(raw.dots).hasSize(1);
+    }
+  }
+
+  @Test
+  void aServerThatIsTooSlowHasFailed() throws Exception {
+    try (var raw = new RawSmtp(Map.of("RCPT", HANG));
+        var connections = new SmtpConnections("[127.0.0.1]")) {
+      var handover = handOver(connections, raw);
+      await().atMost(PATIENCE).until(() -> raw.commands.toString().contains("RCPT"));
+      handover.await(Duration.ofMillis(1));
+      var attempt = attempt();
+      assertThat(handover.send(attempt))
+          .isInstanceOfSatisfying(
+              SendResult.NotSent.class,
+              it -> {
+                assertThat(it.code()).isEqualTo("slow_server");
+                assertThat(Signal.of(it)).isInstanceOf(Signal.Fails.class);
+              });
+      assertThat(attempt.begun()).isFalse();
+    }
+  }
+
+  /** As where the person has opted out since. */
+  @Test
+  void whatIsLetGoBeforeItsDotIsNoMail() throws Exception {
+    try (var raw = new RawSmtp(Map.of());
+        var connections = new SmtpConnections("[127.0.0.1]")) {
+      var handover = handOver(connections, raw);
+      handover.await(PATIENCE);
+      handover.drop();
+      // The server has heard the end of the connection, and no dot before it.
+      await().atMost(PATIENCE).until(() -> raw.open.get() == 0);
+      assertThat(raw.dots).isEmpty();
+    }
+  }
+
+  private static SmtpHandover handOver(SmtpConnections connections, RawSmtp raw) {
+    return new SmtpSender(connections, Instant::now)
+        .handOver(
+            server("127.0.0.1", raw.port(), Tls.NONE, null), letter(Provider.SMTP, "Tuesday"));
+  }
+
   @Test
   void connectionsAreUsedAgain() throws Exception {
     try (var raw = new RawSmtp(Map.of());
         var connections = new SmtpConnections("[127.0.0.1]")) {
       var server = server("127.0.0.1", raw.port(), Tls.NONE, null);
-      connections.prepare(Map.of(server, 2), java.time.Duration.ofSeconds(30));
-      assertThat(raw.connections).hasValue(2);
       var sender = new SmtpSender(connections, Instant::now);
       for (int n = 0; n < 3; n++) {
         assertThat(sender.send(server, letter(Provider.SMTP, "Hi"), attempt()))
             .isInstanceOf(SendResult.Accepted.class);
       }
-      assertThat(raw.connections).hasValue(2);
+      assertThat(raw.connections).hasValue(1);
       assertThat(raw.dots).hasSize(3);
     }
   }

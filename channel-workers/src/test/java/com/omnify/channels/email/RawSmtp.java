@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,21 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A mail server down at the socket. What it does at each verb is told it: a reply, or one of {@link
- * #RESET}, {@link #CLOSE}, {@link #HANG}; otherwise it is content.
+ * #RESET}, {@link #CLOSE}, {@link #HANG}, or a reply {@link #after} some time; otherwise it is
+ * content.
  */
 public final class RawSmtp implements AutoCloseable {
 
   public static final String RESET = "reset";
   public static final String CLOSE = "close";
   public static final String HANG = "hang";
+
+  private static final String AFTER = "after ";
+
+  /** A reply that takes its time. */
+  public static String after(Duration pause, String reply) {
+    return AFTER + pause.toMillis() + " " + reply;
+  }
 
   private final ServerSocket server;
   private final Map<String, String> manners;
@@ -33,6 +42,9 @@ public final class RawSmtp implements AutoCloseable {
 
   public final List<String> commands = new CopyOnWriteArrayList<>();
   public final AtomicInteger connections = new AtomicInteger();
+
+  /** Of those, how many still stand. */
+  public final AtomicInteger open = new AtomicInteger();
 
   /**
    * @param manners by verb; {@code GREETING} and {@code DOT} stand for the moments without one
@@ -53,6 +65,7 @@ public final class RawSmtp implements AutoCloseable {
       try {
         Socket socket = server.accept();
         connections.incrementAndGet();
+        open.incrementAndGet();
         Thread.ofVirtual()
             .start(
                 () -> {
@@ -60,6 +73,8 @@ public final class RawSmtp implements AutoCloseable {
                     talk(socket);
                   } catch (IOException e) {
                     // The client went away, or the test is over.
+                  } finally {
+                    open.decrementAndGet();
                   }
                 });
       } catch (IOException e) {
@@ -135,6 +150,11 @@ public final class RawSmtp implements AutoCloseable {
           LockSupport.parkNanos(50_000_000);
         }
         return false;
+      }
+      case String slow when slow.startsWith(AFTER) -> {
+        String[] parts = slow.split(" ", 3);
+        LockSupport.parkNanos(Duration.ofMillis(Long.parseLong(parts[1])).toNanos());
+        say(socket, parts[2]);
       }
       case String reply -> say(socket, reply);
     }
