@@ -2,14 +2,15 @@ package com.omnify.kit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Objects;
 import java.util.Properties;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.env.DefaultPropertiesPropertySource;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
-import org.springframework.core.env.PropertiesPropertySource;
 
 /**
  * Puts {@code omnify-kit.properties} below everything else, and lets the service read its own
@@ -40,6 +41,9 @@ final class KitDefaults implements EnvironmentPostProcessor, Ordered {
       throw new UncheckedIOException(e);
     }
     defaults.setProperty("spring.config.name", service);
-    environment.getPropertySources().addLast(new PropertiesPropertySource("omnify-kit", defaults));
+    var below = new HashMap<String, Object>();
+    defaults.stringPropertyNames().forEach(name -> below.put(name, defaults.getProperty(name)));
+    // The only source that is kept below the service's own file.
+    DefaultPropertiesPropertySource.addOrMerge(below, environment.getPropertySources());
   }
 }
