@@ -2,6 +2,7 @@ package com.omnify.kit;
 
 import com.omnify.kit.poll.Loop;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -17,19 +18,17 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 @AutoConfiguration(before = LifecycleAutoConfiguration.class)
 class StopAutoConfiguration {
 
-  /** A request to a provider that begins at the last moment has ended by then. */
-  private static final Duration WORK_ENDS = Duration.ofSeconds(16);
-
   private static final Duration REQUESTS_END = Duration.ofSeconds(4);
 
   /** Of any other phase; the outbox is the slowest of them. */
   private static final Duration OTHERS_END = Duration.ofSeconds(6);
 
   @Bean(AbstractApplicationContext.LIFECYCLE_PROCESSOR_BEAN_NAME)
-  DefaultLifecycleProcessor kitLifecycleProcessor() {
+  DefaultLifecycleProcessor kitLifecycleProcessor(
+      @Value("${omnify.stop.work-within}") Duration workWithin) {
     var processor = new DefaultLifecycleProcessor();
     processor.setTimeoutPerShutdownPhase(OTHERS_END.toMillis());
-    processor.setTimeoutForShutdownPhase(Loop.WORK, WORK_ENDS.toMillis());
+    processor.setTimeoutForShutdownPhase(Loop.WORK, workWithin.toMillis());
     processor.setTimeoutForShutdownPhase(Loop.WEB_GRACEFUL, REQUESTS_END.toMillis());
     return processor;
   }

@@ -96,9 +96,13 @@ public class Breakers {
     return breaker == null ? new Gate.Free() : breaker.gate(clock.now());
   }
 
-  /** Asks for the one trial of all workers. */
-  public boolean mayTry(ClientId client, ProviderAccountId account) {
-    return change(client, account, breaker -> breaker.trial(clock.now())) != null;
+  /**
+   * Asks for the one trial of all workers.
+   *
+   * @param request the longest that it may take, in real time
+   */
+  public boolean mayTry(ClientId client, ProviderAccountId account, Duration request) {
+    return change(client, account, breaker -> breaker.trial(clock.now(), request)) != null;
   }
 
   /** Takes in how a request ended; a failure of its own is only logged. */

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The way of a batch on one channel: load, compose, admit, wait for the permit's second, prepare,
- * fence, send. Many threads may walk it at once, here and in other processes; the fence decides who sends.
+ * fence, send. Many threads may walk it at once, here and in other processes; the fence decides who
+ * sends.
  */
 final class ChannelWorker {
 
@@ -218,7 +219,8 @@ final class ChannelWorker {
     HoldReason reason = HoldReason.PROVIDER_BUSY;
     Instant until = clock.now();
     try {
-      if (breakers.mayTry(sender.client(), sender.account().id())) {
+      Duration request = channel.longestPreparation().plus(channel.longestRequest());
+      if (breakers.mayTry(sender.client(), sender.account().id(), request)) {
         return true;
       }
       if (breakers.gate(sender.account().id()) instanceof Gate.Shut(Trouble why, Instant end)) {

@@ -26,10 +26,10 @@ import org.springframework.stereotype.Component;
 @Component
 class ChannelWorkers implements SmartLifecycle {
 
-  /** All of it; longer than a batch in hand and the longest silence of a provider after it. */
-  private static final Duration STOPS_WITHIN = Duration.ofSeconds(15);
+  /** Until the batch in hand has begun its requests, or has been left. */
+  private static final Duration BATCH_ENDS = Duration.ofSeconds(10);
 
-  /** The part of it that is kept for writing results. */
+  /** Kept for writing results. */
   private static final Duration WRITING = Duration.ofSeconds(2);
 
   private static final Logger log = LoggerFactory.getLogger(ChannelWorkers.class);
@@ -95,7 +95,7 @@ class ChannelWorkers implements SmartLifecycle {
   @Override
   public void stop() {
     running = false;
-    long end = System.nanoTime() + STOPS_WITHIN.toNanos();
+    long end = System.nanoTime() + stopsWithin().toNanos();
     lanes.all().forEach(lane -> lane.queue().close());
     try {
       var ended = new CountDownLatch(loops.size());
@@ -111,6 +111,19 @@ class ChannelWorkers implements SmartLifecycle {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Longer than the longest request takes that any channel makes: what is broken off earlier would
+   * be UNKNOWN, and of a mail nobody can be asked. Where nothing hangs it is over at once.
+   */
+  Duration stopsWithin() {
+    Duration longest =
+        lanes.all().stream()
+            .map(lane -> lane.sender().longestRequest())
+            .max(Duration::compareTo)
+            .orElse(Duration.ZERO);
+    return BATCH_ENDS.plus(longest).plus(WRITING);
   }
 
   private static Duration left(long end) {

@@ -37,6 +37,8 @@ class Poster {
   /** Bytes that are not with the operating system after so long are not waited for. */
   private static final Duration LONGEST_WRITE = Duration.ofSeconds(3);
 
+  private static final Duration BREAK_OFF_EVERY = Duration.ofMillis(500);
+
   /** A request. */
   private static final class Running {
     private final long endNanos;
@@ -78,7 +80,7 @@ class Poster {
 
   @Bean
   Loop breakOffLoop() {
-    return Loop.named("posts-end").every(Duration.ofMillis(500)).running(this::breakOff);
+    return Loop.named("posts-end").every(BREAK_OFF_EVERY).running(this::breakOff);
   }
 
   /**
@@ -89,9 +91,22 @@ class Poster {
     senders.all().forEach(ChannelSender::warmUp);
   }
 
-  /** Waits until no request is under way; false when some still are after that time. */
+  /**
+   * Waits until no request is under way; false when some still are after that time. What takes too
+   * long is broken off meanwhile, as the loop that does it may have been stopped.
+   */
   boolean quiet(Duration patience) throws InterruptedException {
-    return slots.quiet(patience);
+    long end = System.nanoTime() + patience.toNanos();
+    while (true) {
+      long left = end - System.nanoTime();
+      if (slots.quiet(Duration.ofNanos(Math.clamp(left, 0, BREAK_OFF_EVERY.toNanos())))) {
+        return true;
+      }
+      if (left <= 0) {
+        return false;
+      }
+      breakOff();
+    }
   }
 
   /**

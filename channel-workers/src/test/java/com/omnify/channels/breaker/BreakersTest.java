@@ -207,7 +207,7 @@ class BreakersTest {
     other.look();
     var all = new ArrayList<Callable<Boolean>>();
     for (int n = 0; n < 8; n++) {
-      all.add(() -> other.mayTry(client, account));
+      all.add(() -> other.mayTry(client, account, Duration.ofSeconds(11)));
     }
     try (var threads = Executors.newFixedThreadPool(4)) {
       long allowed =

@@ -9,6 +9,7 @@ import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.dispatch.ReadyDispatches;
 import com.omnify.channels.fence.Fence;
+import com.omnify.channels.send.ChannelSenders;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.model.SmsSegments;
 import com.omnify.sandbox.ledger.LedgerEntry;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
 @OmnifySpringTest(service = "channels")
@@ -49,6 +51,17 @@ class PosterTest {
     public int size() {
       return all.size();
     }
+  }
+
+  /** Of a mail that is broken off in its dot nobody could tell what became of it. */
+  @Test
+  void aStopWaitsForTheLongestRequest(
+      @Autowired ChannelWorkers workers,
+      @Autowired ChannelSenders senders,
+      @Value("${omnify.stop.work-within}") Duration allowed) {
+    assertThat(workers.stopsWithin()).isLessThan(allowed);
+    assertThat(senders.all())
+        .allSatisfy(one -> assertThat(workers.stopsWithin()).isGreaterThan(one.longestRequest()));
   }
 
   /** STOP may have committed by then: it waits for the lock no longer than that. */

@@ -33,8 +33,8 @@ public final class Supervisor {
 
   private static final Duration SERVICE_READY_WITHIN = Duration.ofSeconds(180);
 
-  /** A service stops within 30 s, whatever hangs. */
-  private static final Duration GRACE = Duration.ofSeconds(35);
+  /** A service stops within 90 s, whatever hangs, and nearly always within one. */
+  private static final Duration GRACE = Duration.ofSeconds(95);
 
   private static final Duration BEFORE_TRAINING = Duration.ofSeconds(15);
 

@@ -27,8 +27,8 @@ public record Breaker(
   /** Who breaks again within this time has not been well. */
   static final Duration RELAPSE = Duration.ofMinutes(5);
 
-  /** Longer than any request. */
-  static final Duration TRIAL = Duration.ofSeconds(20);
+  /** What may pass, beside the request itself, until the one that tries has told of its end. */
+  static final Duration BESIDE_THE_REQUEST = Duration.ofSeconds(9);
 
   /** More than a provider asks for in earnest. */
   static final Duration LONGEST_ASKED_FOR = Duration.ofMinutes(15);
@@ -88,10 +88,15 @@ public record Breaker(
     return new Breaker(State.OPEN, failure.trouble(), failure.code(), next, now.plus(pause), now);
   }
 
-  /** One tries; the same again where it is not time for that. */
-  public Breaker trial(Instant now) {
+  /**
+   * One tries; the same again where it is not time for that.
+   *
+   * @param request the longest that it may take: before that it is not lost
+   */
+  public Breaker trial(Instant now, Duration request) {
     return gate(now) instanceof Gate.OneMayTry
-        ? new Breaker(State.HALF_OPEN, trouble, code, level, now.plus(TRIAL), now)
+        ? new Breaker(
+            State.HALF_OPEN, trouble, code, level, now.plus(request).plus(BESIDE_THE_REQUEST), now)
         : this;
   }
 

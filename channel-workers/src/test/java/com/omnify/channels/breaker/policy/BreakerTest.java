@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BreakerTest {
 
   private static final Instant NOW = Instant.parse("2026-03-10T18:00:00Z");
+  private static final Duration REQUEST = Duration.ofSeconds(91);
   private static final Signal.Fails SILENT = new Signal.Fails(Trouble.UNAVAILABLE, "timeout", null);
   private static final Signal.Fails SLOW_DOWN = new Signal.Fails(Trouble.THROTTLED, "20429", null);
 
@@ -85,13 +86,16 @@ class BreakerTest {
     Breaker open = Breaker.closed(NOW).broken(SILENT, NOW);
     Instant end = NOW.plusSeconds(15);
     assertThat(open.gate(end.minusMillis(1))).isEqualTo(new Gate.Shut(Trouble.UNAVAILABLE, end));
-    assertThat(open.trial(end.minusMillis(1))).isEqualTo(open);
+    assertThat(open.trial(end.minusMillis(1), REQUEST)).isEqualTo(open);
     assertThat(open.gate(end)).isEqualTo(new Gate.OneMayTry(Trouble.UNAVAILABLE));
-    Breaker trying = open.trial(end);
+    Breaker trying = open.trial(end, REQUEST);
     assertThat(trying.state()).isEqualTo(State.HALF_OPEN);
     // Nobody else does, unless it never comes back.
-    assertThat(trying.trial(end.plusSeconds(1))).isEqualTo(trying);
-    assertThat(trying.trial(end.plus(Breaker.TRIAL)).since()).isEqualTo(end.plus(Breaker.TRIAL));
+    assertThat(trying.trial(end.plusSeconds(1), REQUEST)).isEqualTo(trying);
+    // However long its request may take: until then it is under way.
+    assertThat(trying.trial(end.plus(REQUEST).plusSeconds(2), REQUEST)).isEqualTo(trying);
+    Instant lost = end.plus(REQUEST).plus(Breaker.BESIDE_THE_REQUEST);
+    assertThat(trying.trial(lost, REQUEST).since()).isEqualTo(lost);
     Breaker closed = trying.works(end.plusSeconds(1));
     assertThat(closed.gate(end.plusSeconds(1))).isEqualTo(new Gate.Free());
   }
@@ -109,14 +113,14 @@ class BreakerTest {
     Duration before = Duration.between(NOW, breaker.until());
     for (int n = 0; n < 12; n++) {
       Instant tried = breaker.until();
-      breaker = breaker.trial(tried).broken(SILENT, tried);
+      breaker = breaker.trial(tried, REQUEST).broken(SILENT, tried);
       Duration pause = Duration.between(tried, breaker.until());
       assertThat(pause).isBetween(before, Duration.ofMinutes(5));
       before = pause;
     }
     assertThat(before).isEqualTo(Duration.ofMinutes(5));
     Instant mended = breaker.until();
-    Breaker well = breaker.trial(mended).works(mended);
+    Breaker well = breaker.trial(mended, REQUEST).works(mended);
     Instant muchLater = mended.plus(Breaker.RELAPSE);
     assertThat(Duration.between(muchLater, well.broken(SILENT, muchLater).until()))
         .isEqualTo(Duration.ofSeconds(15));
