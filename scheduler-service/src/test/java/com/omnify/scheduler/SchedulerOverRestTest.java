@@ -687,6 +687,63 @@ class SchedulerOverRestTest {
         .isEqualTo(403);
   }
 
+  /** Secrets are written only; and no server inside the network of the fleet is named. */
+  @Test
+  void aStoredPasswordStaysWithItsServer() {
+    String owner = TestTokens.bearer(client, "owner");
+    String body =
+        """
+        {"provider": "smtp", "name": "Mail", "account_sid": "me", "auth_token": "secret-token",
+         "settings": {"host": "%s", "imap_host": "%s"}}
+        """;
+    assertThat(
+            send("POST", "/provider-accounts", owner, body.formatted("10.1.2.3", "localhost"))
+                .fields())
+        .containsExactly("settings.host", "settings.imap_host");
+    var made =
+        send(
+            "POST",
+            "/provider-accounts",
+            owner,
+            body.formatted("mail.example.com", "imap.example.com"));
+    assertThat(made.status()).as("%s", made.body()).isEqualTo(201);
+    String account = "/provider-accounts/" + made.id();
+    assertThat(send("PATCH", account, owner, "{\"name\": \"Ours\"}").status()).isEqualTo(200);
+
+    String moved = "{\"settings\": {\"host\": \"%s\", \"imap_host\": \"%s\"}%s}";
+    var away = moved.formatted("evil.example.net", "imap.example.com", "");
+    var refused = send("PATCH", account, owner, away);
+    assertThat(refused.status()).isEqualTo(422);
+    assertThat(refused.fields()).containsExactly("auth_token");
+    assertThat(refused.body().path("errors").path(0).path("fix").asString())
+        .contains("send it again");
+    String read = moved.formatted("mail.example.com", "evil.example.net", "");
+    assertThat(send("PATCH", account, owner, read).fields()).containsExactly("auth_token");
+    assertThat(
+            send(
+                    "PATCH",
+                    account,
+                    owner,
+                    moved.formatted(
+                        "mail.example.com", "imap2.example.com", ", \"webhook_secret\": \"own\""))
+                .status())
+        .isEqualTo(200);
+    // From now on the mailbox's own password is the one that is not to be had.
+    assertThat(send("PATCH", account, owner, read).fields()).containsExactly("webhook_secret");
+    assertThat(
+            send(
+                    "PATCH",
+                    account,
+                    owner,
+                    moved.formatted(
+                        "mail2.example.com", "imap2.example.com", ", \"auth_token\": \"new\""))
+                .status())
+        .isEqualTo(200);
+    assertThat(
+            send("PATCH", account, owner, "{\"base_url\": \"https://evil.example.net\"}").fields())
+        .containsExactly("auth_token");
+  }
+
   @Test
   void theClockIsOnlySetInADemonstration() {
     assertThat(get("/fleet-clock").body().path("rate").asDouble()).isEqualTo(1.0);

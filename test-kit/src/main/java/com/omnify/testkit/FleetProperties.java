@@ -39,6 +39,8 @@ final class FleetProperties implements ContextCustomizerFactory {
               "OMNIFY_DB_PASSWORD", TestDatabase.SERVICE_PASSWORD,
               "OMNIFY_KAFKA", fleet.ownKafka().bootstrapServers(),
               "OMNIFY_TOKEN_SECRET", TestTokens.SECRET,
+              // Where the mail servers of tests stand.
+              "omnify.internal-hosts", "127.0.0.1",
               "omnify.topic-prefix", fleet.ownKafka().prefix());
       context
           .getEnvironment()

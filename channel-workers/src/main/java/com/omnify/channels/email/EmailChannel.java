@@ -19,6 +19,7 @@ import com.omnify.channels.send.ChannelSender;
 import com.omnify.channels.send.OneShotHttp;
 import com.omnify.channels.send.policy.SendResult;
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.net.OutwardSockets;
 import com.omnify.kit.security.UnsubscribeToken;
 import com.omnify.kit.time.RealClock;
 import com.omnify.model.Channel;
@@ -57,11 +58,15 @@ class EmailChannel implements ChannelSender, AutoCloseable {
   private final String secret;
 
   EmailChannel(
-      Templates templates, OneShotHttp http, RealClock clock, OmnifyProperties properties) {
+      Templates templates,
+      OneShotHttp http,
+      RealClock clock,
+      OutwardSockets outward,
+      OmnifyProperties properties) {
     this.templates = templates;
     this.publicUrl = properties.publicUrl().toString().replaceAll("/+$", "");
     this.secret = properties.tokenSecret();
-    this.connections = new SmtpConnections(greeting(properties.publicUrl().getHost()));
+    this.connections = new SmtpConnections(greeting(properties.publicUrl().getHost()), outward);
     this.smtp = new SmtpSender(connections, clock);
     this.resend = new ResendSender(http);
   }

@@ -1,7 +1,6 @@
 package com.omnify.channels.email;
 
-import java.io.IOException;
-import java.net.InetAddress;
+import com.omnify.kit.net.OutwardSockets;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
@@ -9,12 +8,21 @@ import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the one socket of a connection and keeps it, below whatever encrypts it: how long an answer
- * may take depends on what was asked.
+ * Keeps the one socket of a connection, below whatever encrypts it: how long an answer may take
+ * depends on what was asked.
  */
-final class RawSockets extends SocketFactory {
+final class RawSockets {
 
+  private final SocketFactory factory;
   private volatile @Nullable Socket last;
+
+  RawSockets(OutwardSockets outward) {
+    this.factory = outward.factory(socket -> last = socket);
+  }
+
+  SocketFactory factory() {
+    return factory;
+  }
 
   /** The longest silence from now on. */
   void readTimeout(Duration timeout) throws SocketException {
@@ -22,34 +30,5 @@ final class RawSockets extends SocketFactory {
     if (socket != null) {
       socket.setSoTimeout(Math.toIntExact(timeout.toMillis()));
     }
-  }
-
-  @Override
-  public Socket createSocket() {
-    var socket = new Socket();
-    last = socket;
-    return socket;
-  }
-
-  @Override
-  public Socket createSocket(String host, int port) throws IOException {
-    throw new SocketException("Connections are made with a time limit only");
-  }
-
-  @Override
-  public Socket createSocket(String host, int port, InetAddress local, int localPort)
-      throws IOException {
-    return createSocket(host, port);
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port) throws IOException {
-    return createSocket(host.getHostAddress(), port);
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-      throws IOException {
-    return createSocket(host, port);
   }
 }

@@ -5,6 +5,7 @@ import com.omnify.channels.email.policy.SmtpPhase;
 import com.omnify.channels.email.policy.SmtpServer;
 import com.omnify.channels.send.Attempt;
 import com.omnify.channels.send.Troubles;
+import com.omnify.kit.net.OutwardSockets;
 import jakarta.mail.Address;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
@@ -79,8 +80,9 @@ final class SmtpConnection extends SMTPTransport {
    *
    * @param greeting the name by which we greet
    */
-  static SmtpConnection open(SmtpServer server, String greeting) throws Failed {
-    var sockets = new RawSockets();
+  static SmtpConnection open(SmtpServer server, String greeting, OutwardSockets outward)
+      throws Failed {
+    var sockets = new RawSockets(outward);
     var connection =
         new SmtpConnection(Session.getInstance(settings(server, greeting, sockets)), sockets);
     try {
@@ -97,7 +99,7 @@ final class SmtpConnection extends SMTPTransport {
     settings.put("mail.smtp.timeout", Long.toString(READ_TIMEOUT.toMillis()));
     settings.put("mail.smtp.writetimeout", Long.toString(READ_TIMEOUT.toMillis()));
     settings.put("mail.smtp.executor.writetimeout", WRITE_TIMERS);
-    settings.put("mail.smtp.socketFactory", sockets);
+    settings.put("mail.smtp.socketFactory", sockets.factory());
     settings.put("mail.smtp.socketFactory.fallback", "false");
     settings.put("mail.smtp.ssl.socketFactory.fallback", "false");
     settings.put("mail.smtp.ssl.checkserveridentity", "true");
@@ -113,7 +115,7 @@ final class SmtpConnection extends SMTPTransport {
       }
       case TLS -> {
         settings.put("mail.smtp.ssl.enable", "true");
-        settings.put("mail.smtp.ssl.socketFactory", sockets);
+        settings.put("mail.smtp.ssl.socketFactory", sockets.factory());
       }
     }
     return settings;

@@ -2,6 +2,7 @@ package com.omnify.channels.email;
 
 import com.omnify.channels.email.SmtpConnection.Failed;
 import com.omnify.channels.email.policy.SmtpServer;
+import com.omnify.kit.net.OutwardSockets;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,11 +24,13 @@ final class SmtpConnections implements AutoCloseable {
   private record Failure(Failed why, long atNanos) {}
 
   private final String greeting;
+  private final OutwardSockets outward;
   private final Map<SmtpServer, Deque<Idle>> idle = new ConcurrentHashMap<>();
   private final Map<SmtpServer, Failure> failures = new ConcurrentHashMap<>();
 
-  SmtpConnections(String greeting) {
+  SmtpConnections(String greeting, OutwardSockets outward) {
     this.greeting = greeting;
+    this.outward = outward;
   }
 
   /** One that stands, or else a new one. */
@@ -81,7 +84,7 @@ final class SmtpConnections implements AutoCloseable {
 
   private SmtpConnection open(SmtpServer server) throws Failed {
     try {
-      SmtpConnection connection = SmtpConnection.open(server, greeting);
+      SmtpConnection connection = SmtpConnection.open(server, greeting, outward);
       failures.remove(server);
       return connection;
     } catch (Failed e) {

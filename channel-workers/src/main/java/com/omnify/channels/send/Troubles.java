@@ -1,5 +1,6 @@
 package com.omnify.channels.send;
 
+import com.omnify.kit.net.NotPublicException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
@@ -19,6 +20,7 @@ public final class Troubles {
   public static String code(Throwable trouble) {
     return switch (trouble) {
       case Attempt.NotBegunException _ -> "not_begun";
+      case NotPublicException _ -> "address_refused";
       case UnknownHostException _ -> "dns";
       case ConnectTimeoutException _ -> "connect_timeout";
       case ConnectionRequestTimeoutException _ -> "no_connection_free";

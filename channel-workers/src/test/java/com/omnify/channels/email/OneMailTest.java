@@ -17,6 +17,7 @@ import com.omnify.channels.email.policy.SmtpServer;
 import com.omnify.channels.email.policy.SmtpServer.Tls;
 import com.omnify.channels.send.Attempt;
 import com.omnify.channels.send.policy.SendResult;
+import com.omnify.kit.net.OutwardSockets;
 import com.omnify.model.FailureType;
 import com.omnify.model.Provider;
 import com.omnify.model.id.ClientId;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +54,8 @@ class OneMailTest {
       new DispatchKey(new ClientId(Fixtures.id()), new DispatchId(Fixtures.id()));
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final OutwardSockets HERE = new OutwardSockets(false, Set.of("127.0.0.1"));
 
   private record Case(
       String name,
@@ -208,6 +212,28 @@ class OneMailTest {
     }
   }
 
+  /** A client names its server: none may lead into the network that this service stands in. */
+  @ParameterizedTest
+  @EnumSource(Tls.class)
+  void aServerInsideIsNotConnectedTo(Tls tls) throws Exception {
+    try (var raw = new RawSmtp(Map.of());
+        var connections = new SmtpConnections("[127.0.0.1]", new OutwardSockets(false, Set.of()))) {
+      for (String host : List.of("127.0.0.1", "localhost", "2130706433")) {
+        var result =
+            new SmtpSender(connections, Instant::now)
+                .send(server(host, raw.port(), tls, "me"), letter(Provider.SMTP, "Hi"), attempt());
+        assertThat(result)
+            .isInstanceOfSatisfying(
+                SendResult.Rejected.class,
+                it -> {
+                  assertThat(it.failure()).isEqualTo(FailureType.ACCOUNT_PROBLEM);
+                  assertThat(it.code()).isEqualTo("address_refused");
+                });
+      }
+      assertThat(raw.connections).hasValue(0);
+    }
+  }
+
   @Test
   void whatIsTooLateGetsNoDot() throws Exception {
     try (var raw = new RawSmtp(Map.of())) {
@@ -223,7 +249,7 @@ class OneMailTest {
   @Test
   void aSlowServerTakesItsTimeBeforeTheAttempt() throws Exception {
     try (var raw = new RawSmtp(Map.of("RCPT", RawSmtp.after(Duration.ofMillis(500), "250 ok")));
-        var connections = new SmtpConnections("[127.0.0.1]")) {
+        var connections = new SmtpConnections("[127.0.0.1]", HERE)) {
       var handover = handOver(connections, raw);
       handover.await(PATIENCE);
       assertThat(raw.commands).anyMatch(line -> line.startsWith("DATA"));
@@ -239,7 +265,7 @@ class OneMailTest {
   @Test
   void aServerThatIsTooSlowHasFailed() throws Exception {
     try (var raw = new RawSmtp(Map.of("RCPT", HANG));
-        var connections = new SmtpConnections("[127.0.0.1]")) {
+        var connections = new SmtpConnections("[127.0.0.1]", HERE)) {
       var handover = handOver(connections, raw);
       await().atMost(PATIENCE).until(() -> raw.commands.toString().contains("RCPT"));
       handover.await(Duration.ofMillis(1));
@@ -259,7 +285,7 @@ class OneMailTest {
   @Test
   void whatIsLetGoBeforeItsDotIsNoMail() throws Exception {
     try (var raw = new RawSmtp(Map.of());
-        var connections = new SmtpConnections("[127.0.0.1]")) {
+        var connections = new SmtpConnections("[127.0.0.1]", HERE)) {
       var handover = handOver(connections, raw);
       handover.await(PATIENCE);
       handover.drop();
@@ -278,7 +304,7 @@ class OneMailTest {
   @Test
   void connectionsAreUsedAgain() throws Exception {
     try (var raw = new RawSmtp(Map.of());
-        var connections = new SmtpConnections("[127.0.0.1]")) {
+        var connections = new SmtpConnections("[127.0.0.1]", HERE)) {
       var server = server("127.0.0.1", raw.port(), Tls.NONE, null);
       var sender = new SmtpSender(connections, Instant::now);
       for (int n = 0; n < 3; n++) {
@@ -353,7 +379,7 @@ class OneMailTest {
 
   private static SendResult send(
       SmtpServer server, Attempt attempt, Provider provider, String subject) {
-    try (var connections = new SmtpConnections("[127.0.0.1]")) {
+    try (var connections = new SmtpConnections("[127.0.0.1]", HERE)) {
       return new SmtpSender(connections, Instant::now)
           .send(server, letter(provider, subject), attempt);
     }

@@ -1,6 +1,7 @@
 package com.omnify.events.outgoing;
 
 import com.omnify.kit.OmnifyProperties;
+import com.omnify.kit.net.PublicAddress;
 import jakarta.annotation.PreDestroy;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -3,6 +3,7 @@ package com.omnify.events.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.omnify.events.outgoing.policy.Answer;
+import com.omnify.kit.net.PublicAddress;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;

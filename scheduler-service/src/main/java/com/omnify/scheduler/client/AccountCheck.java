@@ -1,13 +1,16 @@
 package com.omnify.scheduler.client;
 
+import com.omnify.kit.net.OutwardSockets;
 import com.omnify.model.Channel;
 import com.omnify.model.Provider;
 import com.omnify.model.WireEnum;
 import com.omnify.scheduler.client.SenderController.AccountBody;
+import com.omnify.scheduler.client.SenderController.AccountView;
 import com.omnify.scheduler.sequence.policy.Problems;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -57,8 +60,9 @@ final class AccountCheck {
    * Adds what is wrong with an account.
    *
    * @param isNew whether its secret must be given
+   * @param outward says which servers may be named
    */
-  static void check(AccountBody body, boolean isNew, Problems problems) {
+  static void check(AccountBody body, boolean isNew, OutwardSockets outward, Problems problems) {
     Provider provider = provider(body.provider());
     if (provider == null) {
       problems.add(
@@ -84,6 +88,67 @@ final class AccountCheck {
           "base_url", "it is no http(s) address", "leave it out for the provider's own address");
     }
     settings(provider, body.settings(), problems);
+    for (String name : new String[] {"host", "imap_host"}) {
+      String host = setting(body.settings(), name);
+      if (!host.isEmpty() && !outward.mayBeNamed(host)) {
+        problems.add(
+            "settings." + name,
+            host + " is no address of the public internet",
+            "name a server that the public internet reaches; whoever runs this fleet can allow one"
+                + " of their own network by OMNIFY_INTERNAL_HOSTS");
+      }
+    }
+  }
+
+  /**
+   * Adds what a change forgets: secrets are written and never shown, so none that is stored goes to
+   * another server than the one it was given for.
+   *
+   * @param hasToken whether an auth token is stored
+   */
+  static void checkMove(
+      AccountView before, AccountBody after, boolean hasToken, Problems problems) {
+    boolean sameProvider = before.provider().equals(after.provider());
+    boolean stays =
+        sameProvider
+            && Objects.equals(before.baseUrl(), after.baseUrl())
+            && same(before.settings(), after.settings(), "host", "port", "tls");
+    if (!stays && hasToken && after.authToken() == null) {
+      problems.add(
+          "auth_token",
+          "the stored one was given for another server",
+          "send it again with whatever changes the provider, base_url, host, port or tls");
+    }
+    boolean readElsewhere =
+        !setting(after.settings(), "imap_host").isEmpty()
+            && !(sameProvider
+                && same(before.settings(), after.settings(), "imap_host", "imap_port", "imap_tls"));
+    // The mailbox's password is the webhook secret, or else the token.
+    if (readElsewhere && after.webhookSecret() == null) {
+      if (before.webhookSecretSet()) {
+        problems.add(
+            "webhook_secret",
+            "the stored one was given for another mailbox server",
+            "send it again with whatever changes imap_host, imap_port or imap_tls");
+      } else if (stays && hasToken && after.authToken() == null) {
+        problems.add(
+            "auth_token",
+            "the stored one was not given for that mailbox server",
+            "send it again, or the mailbox's own password as webhook_secret, with whatever changes"
+                + " imap_host, imap_port or imap_tls");
+      }
+    }
+  }
+
+  private static boolean same(
+      @Nullable JsonNode before, @Nullable JsonNode after, String... settings) {
+    return Arrays.stream(settings)
+        .allMatch(name -> setting(before, name).equals(setting(after, name)));
+  }
+
+  /** Empty where there is none. */
+  private static String setting(@Nullable JsonNode settings, String name) {
+    return settings == null ? "" : settings.path(name).asString("");
   }
 
   private static void user(Provider provider, AccountBody body, Problems problems) {

@@ -2,6 +2,7 @@ package com.omnify.scheduler.client;
 
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.id.Ids;
+import com.omnify.kit.net.OutwardSockets;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.MergePatch;
@@ -135,12 +136,15 @@ class SenderController {
   private final JdbcClient jdbc;
   private final Ids ids;
   private final JsonMapper json;
+  private final OutwardSockets outward;
 
-  SenderController(Transactions tx, JdbcClient jdbc, Ids ids, JsonMapper json) {
+  SenderController(
+      Transactions tx, JdbcClient jdbc, Ids ids, JsonMapper json, OutwardSockets outward) {
     this.tx = tx;
     this.jdbc = jdbc;
     this.ids = ids;
     this.json = json;
+    this.outward = outward;
   }
 
   /** A page of one of the two lists, in the order in which they were made. */
@@ -215,6 +219,7 @@ class SenderController {
                   patch,
                   AccountBody.class);
           checkAccount(body, false);
+          checkMove(client, id, current, body);
           requireFreeSid(client, id, body);
           return write(
               client,
@@ -245,10 +250,23 @@ class SenderController {
     return account(client, id);
   }
 
-  private static void checkAccount(AccountBody body, boolean isNew) {
+  private void checkAccount(AccountBody body, boolean isNew) {
     var problems = new Problems();
     require(body.name(), "name", 200, problems);
-    AccountCheck.check(body, isNew, problems);
+    AccountCheck.check(body, isNew, outward, problems);
+    SenderParts.refuse(problems);
+  }
+
+  private void checkMove(ClientId client, UUID id, AccountView before, AccountBody after) {
+    boolean hasToken =
+        jdbc.sql(
+                "SELECT auth_token <> '' FROM provider_accounts WHERE client_id = :client AND id = :id")
+            .param("client", client.value())
+            .param("id", id)
+            .query(Boolean.class)
+            .single();
+    var problems = new Problems();
+    AccountCheck.checkMove(before, after, hasToken, problems);
     SenderParts.refuse(problems);
   }
 

@@ -45,7 +45,8 @@ public sealed interface Signal {
           "5.7.11",
           "5.7.13",
           "5.7.14",
-          "settings");
+          "settings",
+          "address_refused");
 
   /** Of the whole account, where others of that failure are about one number of ours. */
   Set<String> TOO_MANY_REQUESTS = Set.of("20429", "14107", "http_429", "421");

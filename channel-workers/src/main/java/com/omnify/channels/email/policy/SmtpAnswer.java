@@ -62,7 +62,10 @@ public final class SmtpAnswer {
           refused && seen.code() >= 500
               ? new SendResult.Rejected(FailureType.ACCOUNT_PROBLEM, code, seen.reply(), null)
               : new SendResult.NotSent(code, seen.reply());
-      case CONNECT -> new SendResult.NotSent(code, seen.reply());
+      case CONNECT ->
+          code.equals("address_refused")
+              ? new SendResult.Rejected(FailureType.ACCOUNT_PROBLEM, code, seen.reply(), null)
+              : new SendResult.NotSent(code, seen.reply());
     };
   }
 

@@ -1,4 +1,4 @@
-package com.omnify.events.outgoing;
+package com.omnify.kit.net;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -7,11 +7,12 @@ import java.net.InetAddress;
  * Whether an address belongs to the public internet. A client may name any URL; none of them may
  * lead into the network that this service stands in.
  */
-final class PublicAddress {
+public final class PublicAddress {
 
   private PublicAddress() {}
 
-  static boolean isPublic(InetAddress address) {
+  /** Whether it belongs to the public internet. */
+  public static boolean isPublic(InetAddress address) {
     if (address.isLoopbackAddress()
         || address.isAnyLocalAddress()
         || address.isLinkLocalAddress()
