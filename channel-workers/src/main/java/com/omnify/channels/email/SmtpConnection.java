@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
+import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +188,9 @@ final class SmtpConnection extends SMTPTransport {
     String reply = getLastServerResponse();
     // An old reply must not stand for the one that never came; what broke off tells of itself.
     String trouble = trouble(e);
-    boolean brokeOff = !trouble.equals("error") && !refusedUs;
+    // "Must issue a STARTTLS command first" is an answer, not a connection without TLS.
+    boolean answered = reached != SmtpPhase.CONNECT && trouble.equals("tls") && replied(e);
+    boolean brokeOff = !trouble.equals("error") && !refusedUs && !answered;
     int code = brokeOff || reached == SmtpPhase.CONTENT ? 0 : getLastReturnCode();
     boolean refused = code >= 400 && code < 600;
     return new SmtpAnswer.Seen(
@@ -194,6 +198,11 @@ final class SmtpConnection extends SMTPTransport {
         refused ? code : 0,
         refused ? reply : e.getMessage(),
         code == -1 && !brokeOff ? "reset" : trouble);
+  }
+
+  /** Whether it stands for a reply of the server. */
+  private static boolean replied(Exception e) {
+    return e instanceof SMTPSendFailedException || e instanceof SMTPAddressFailedException;
   }
 
   private static String trouble(Throwable e) {

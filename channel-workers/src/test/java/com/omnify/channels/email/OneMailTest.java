@@ -110,6 +110,12 @@ class OneMailTest {
           new Case("MAIL", "451 4.3.2 later", 0, REJECTED, FailureType.CAPACITY_EXHAUSTED),
           new Case("MAIL", "550 5.7.60 not yours", 0, REJECTED, FailureType.ACCOUNT_PROBLEM),
           new Case("MAIL", "530 5.7.0 log in", 0, REJECTED, FailureType.ACCOUNT_PROBLEM),
+          new Case(
+              "MAIL",
+              "530 5.7.0 Must issue a STARTTLS command first",
+              0,
+              REJECTED,
+              FailureType.ACCOUNT_PROBLEM),
           new Case("MAIL", CLOSE, 0, NOT_SENT),
           new Case("GREETING", "554 go away", 0, NOT_SENT),
           new Case("GREETING", "421 busy", 0, NOT_SENT),
