@@ -757,7 +757,7 @@ class DispatchFlowTest {
     tick();
     assertThat(state(id)).isEqualTo("active|1|1|0|0|0|t");
     sql(
-        "UPDATE dispatches SET finished_at = now() - interval '31 minutes' WHERE id = '"
+        "UPDATE dispatches SET finished_at = now() - interval '36 minutes' WHERE id = '"
             + ref.dispatchId()
             + "'");
     lookNow();
