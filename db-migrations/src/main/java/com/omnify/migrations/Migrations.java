@@ -14,7 +14,7 @@ import org.flywaydb.core.Flyway;
 public final class Migrations {
 
   /** The version that the services of this build expect. */
-  public static final String SCHEMA_VERSION = "16";
+  public static final String SCHEMA_VERSION = "17";
 
   /** How many days of partitions are made ahead. */
   public static final int PARTITION_DAYS_AHEAD = 14;

@@ -3,7 +3,6 @@ package com.omnify.channels.dispatch;
 import com.omnify.channels.compose.Templates;
 import com.omnify.channels.compose.Variables;
 import com.omnify.model.DispatchKind;
-import com.omnify.model.SendWindow;
 import com.omnify.model.event.DispatchRef;
 import com.omnify.model.id.SequenceId;
 import com.omnify.model.id.StepId;
@@ -21,7 +20,7 @@ import tools.jackson.databind.JsonNode;
  *     be invalid
  * @param content of the step, an object of texts as its author wrote them; null where it is gone
  * @param ownText what it says that is no step of a sequence
- * @param window of the sequence
+ * @param window when it may be said, by the sequence and by law
  * @param zones every zone in which the window must be open
  * @param knownSender our address that this person knows on the channel
  * @param priceMicros of one segment, mail or minute, 0 where none is known
@@ -33,7 +32,7 @@ public record ReadyDispatch(
     @Nullable JsonNode content,
     @Nullable OwnText ownText,
     Variables.Facts facts,
-    SendWindow window,
+    SpeakingHours window,
     List<ZoneId> zones,
     ZoneId clientZone,
     @Nullable String knownSender,
@@ -54,6 +53,11 @@ public record ReadyDispatch(
    */
   public boolean confirmsOptOut() {
     return ref.kind() == DispatchKind.OPT_OUT_CONFIRMATION;
+  }
+
+  /** Whether it may be said at that fleet time. */
+  public boolean mayBeSaid(Instant at) {
+    return window.isOpen(at, zones);
   }
 
   /** A text of the step's content, null where it is empty or there is none of that name. */

@@ -2,6 +2,10 @@ package com.omnify.channels.dispatch;
 
 import com.omnify.channels.compose.Variables;
 import com.omnify.kit.db.Pg;
+import com.omnify.kit.quiet.RuleBook;
+import com.omnify.kit.quiet.policy.LegalWindow;
+import com.omnify.kit.quiet.policy.RuleSet;
+import com.omnify.kit.quiet.policy.Whereabouts;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
@@ -22,14 +26,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,14 +91,16 @@ public class ReadyDispatches {
   private final JdbcClient jdbc;
   private final Transactions transactions;
   private final Senders senders;
+  private final RuleBook rules;
 
   /** By their text: a few for each client, where every row brings one. */
   private final Map<String, SendWindow> windows = new ConcurrentHashMap<>();
 
-  ReadyDispatches(JdbcClient jdbc, Transactions transactions, Senders senders) {
+  ReadyDispatches(JdbcClient jdbc, Transactions transactions, Senders senders, RuleBook rules) {
     this.jdbc = jdbc;
     this.transactions = transactions;
     this.senders = senders;
+    this.rules = rules;
   }
 
   /**
@@ -115,10 +119,11 @@ public class ReadyDispatches {
         () -> {
           var dispatches = new ArrayList<ReadyDispatch>();
           var unreadable = new ArrayList<Withdrawal>();
+          RuleSet law = rules.current();
           DispatchKeys.bind(jdbc.sql(LOAD), keys)
               .query(
                   row -> {
-                    read(row, dispatches, unreadable);
+                    read(row, law, dispatches, unreadable);
                   });
           return new Loaded(dispatches, unreadable, senders(dispatches));
         });
@@ -140,10 +145,11 @@ public class ReadyDispatches {
   /**
    * One row that makes no sense must not keep the others of its batch, which are other clients'.
    */
-  private void read(ResultSet row, List<ReadyDispatch> dispatches, List<Withdrawal> unreadable)
+  private void read(
+      ResultSet row, RuleSet law, List<ReadyDispatch> dispatches, List<Withdrawal> unreadable)
       throws SQLException {
     try {
-      dispatches.add(dispatch(row));
+      dispatches.add(dispatch(row, law));
     } catch (RuntimeException e) {
       DispatchRef ref = ref(row);
       log.error("Dispatch {} cannot be read", ref.dispatchId(), e);
@@ -153,10 +159,17 @@ public class ReadyDispatches {
     }
   }
 
-  private ReadyDispatch dispatch(ResultSet row) throws SQLException {
+  private ReadyDispatch dispatch(ResultSet row, RuleSet law) throws SQLException {
     ZoneId clientZone = known(row.getString("client_time_zone")).orElse(ZoneOffset.UTC);
     String window = row.getString("send_window");
     DispatchRef ref = ref(row);
+    Whereabouts where =
+        Whereabouts.of(
+            row.getString("phone"),
+            List.of((String[]) row.getArray("phone_time_zones").getArray()),
+            row.getString("state"),
+            row.getString("postal_code"),
+            row.getString("time_zone"));
     String ownText = row.getString("own_text");
     String content = row.getString("content");
     return new ReadyDispatch(
@@ -169,11 +182,13 @@ public class ReadyDispatches {
             : new ReadyDispatch.OwnText(
                 ownText, row.getString("own_from"), Pg.instantOrNull(row, "not_after")),
         facts(row),
-        window(ref.kind(), window),
-        zones(
-            row.getString("time_zone"),
-            List.of((String[]) row.getArray("phone_time_zones").getArray()),
-            clientZone),
+        new SpeakingHours(
+            window(ref.kind(), window),
+            // They have just written to us: what answers an opt-out waits for no hour.
+            ref.kind() == DispatchKind.OPT_OUT_CONFIRMATION
+                ? LegalWindow.ALWAYS
+                : law.window(where, ref.channel())),
+        where.isUnknown() ? List.of(clientZone) : List.copyOf(where.zones()),
         clientZone,
         row.getString("known_sender"),
         row.getLong("price_micros"));
@@ -242,18 +257,6 @@ public class ReadyDispatches {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> custom(@Nullable String json) {
     return json == null || json.equals("{}") ? Map.of() : Pg.read(json, Map.class);
-  }
-
-  /**
-   * The zone that is known and all that the number may lie in, as the scheduler plans by: the
-   * window must be open in each. The client's where neither says anything.
-   */
-  static List<ZoneId> zones(@Nullable String own, List<String> ofPhone, ZoneId clientZone) {
-    var zones = new LinkedHashSet<ZoneId>();
-    Stream.concat(Stream.ofNullable(own), ofPhone.stream())
-        .flatMap(name -> known(name).stream())
-        .forEach(zones::add);
-    return zones.isEmpty() ? List.of(clientZone) : List.copyOf(zones);
   }
 
   private static Optional<ZoneId> known(String name) {

@@ -3,7 +3,9 @@ package com.omnify.channels.web;
 import com.omnify.channels.dispatch.DispatchKey;
 import com.omnify.channels.result.DispatchStates;
 import com.omnify.channels.result.Outcome;
+import com.omnify.kit.db.KitJson;
 import com.omnify.kit.db.Pg;
+import com.omnify.kit.quiet.policy.Receipt;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.web.Caller;
 import com.omnify.kit.web.Cursor;
@@ -46,7 +48,8 @@ class DispatchController {
         d.state, d.delivery_status, d.failure, d.error_code, d.error_text, d.hold_reason,
         d.hold_until, d.identity, d.own_address, d.provider_id, d.segments, d.cost_micros,
         d.created_at, d.fenced_at, d.finished_at, d.sent_at, d.outcome_at,
-        coalesce(i.content_body, t.body) AS body, i.content_subject AS subject, d.ended_reason, d.call_seconds
+        coalesce(i.content_body, t.body) AS body, i.content_subject AS subject, d.ended_reason, d.call_seconds,
+        d.allowed_by::text AS allowed_by
       FROM dispatches d
       LEFT JOIN contacts c ON c.client_id = d.client_id AND c.id = d.contact_id
       LEFT JOIN contact_interactions i ON i.client_id = d.client_id AND i.id = d.id
@@ -127,7 +130,8 @@ class DispatchController {
       @Nullable String body,
       @Nullable String subject,
       @Nullable String endedReason,
-      @Nullable Integer callSeconds) {}
+      @Nullable Integer callSeconds,
+      @Nullable Receipt allowedBy) {}
 
   /**
    * The last 24 hours of real time.
@@ -312,6 +316,11 @@ class DispatchController {
         row.getString("body"),
         row.getString("subject"),
         row.getString("ended_reason"),
-        row.getObject("call_seconds", Integer.class));
+        row.getObject("call_seconds", Integer.class),
+        receipt(row.getString("allowed_by")));
+  }
+
+  private static @Nullable Receipt receipt(@Nullable String json) {
+    return json == null ? null : KitJson.mapper().readValue(json, Receipt.class);
   }
 }

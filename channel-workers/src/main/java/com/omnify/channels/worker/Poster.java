@@ -9,10 +9,12 @@ import com.omnify.channels.send.ChannelSender;
 import com.omnify.channels.send.ChannelSenders;
 import com.omnify.channels.send.policy.SendResult;
 import com.omnify.kit.poll.Loop;
+import com.omnify.kit.time.FleetClock;
 import com.omnify.model.Channel;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,9 @@ class Poster {
 
   private static final Duration BREAK_OFF_EVERY = Duration.ofMillis(500);
 
+  /** Whatever the deadline of a batch, it is nearer than this. */
+  private static final Duration LONGEST_BATCH = Duration.ofMinutes(1);
+
   /** A request. */
   private static final class Running {
     private final long endNanos;
@@ -57,6 +62,7 @@ class Poster {
   private final Results results;
   private final SendSlots slots;
   private final Breakers breakers;
+  private final FleetClock fleetClock;
   private final MeterRegistry metrics;
   private final Timer latency;
 
@@ -65,11 +71,13 @@ class Poster {
       Results results,
       SendSlots slots,
       Breakers breakers,
+      FleetClock fleetClock,
       MeterRegistry metrics) {
     this.senders = senders;
     this.results = results;
     this.slots = slots;
     this.breakers = breakers;
+    this.fleetClock = fleetClock;
     this.metrics = metrics;
     this.latency =
         Timer.builder("omnify.post")
@@ -124,7 +132,7 @@ class Poster {
     var gone = new CountDownLatch(fenced.size());
     var attempts = new ArrayList<Attempt>(fenced.size());
     for (Admitted one : fenced) {
-      var attempt = new Attempt(callOffNanos, gone::countDown);
+      var attempt = new Attempt(latestBegin(one, callOffNanos), gone::countDown);
       attempts.add(attempt);
       // The sweeper calls a dispatch UNKNOWN, and asks the provider, only after that.
       var running =
@@ -152,6 +160,23 @@ class Poster {
     return late;
   }
 
+  /** Not past the hour at which the law closes for that person. */
+  private long latestBegin(Admitted one, long callOffNanos) {
+    Instant now = fleetClock.now();
+    Duration left =
+        one.dispatch()
+            .window()
+            .legal()
+            .closesAfter(now)
+            .map(fleetClock::realUntil)
+            .orElse(LONGEST_BATCH);
+    if (left.compareTo(LONGEST_BATCH) >= 0) {
+      return callOffNanos;
+    }
+    long closesNanos = System.nanoTime() + left.toNanos();
+    return closesNanos - callOffNanos < 0 ? closesNanos : callOffNanos;
+  }
+
   /** Breaks off what takes too long, however lively the provider keeps the connection. */
   boolean breakOff() {
     long now = System.nanoTime();
@@ -173,8 +198,10 @@ class Poster {
   private void post(Admitted one, Attempt attempt, Running running, Recorded recorded) {
     long start = System.nanoTime();
     SendResult result = new SendResult.Unknown("error", null);
+    // No law has hours for mail, and a provider has all of one but its end by now.
+    boolean inTime = one.channel() == Channel.EMAIL || one.dispatch().mayBeSaid(fleetClock.now());
     try {
-      result = senders.of(one.channel()).send(one, attempt);
+      result = inTime ? senders.of(one.channel()).send(one, attempt) : windowClosed();
     } finally {
       running.ended = true;
       if (Thread.interrupted() && result instanceof SendResult.Unknown(_, String text)) {
@@ -184,8 +211,19 @@ class Poster {
       latency.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       results.add(Outcome.of(one.key(), result), () -> recorded.recorded(one));
       slots.free(one.sender().account().id());
-      breakers.heard(one.key().client(), one.sender().account().id(), result);
+      if (inTime) {
+        breakers.heard(one.key().client(), one.sender().account().id(), result);
+      }
     }
+  }
+
+  /**
+   * The hour struck between the fence and now. It never left; the healer has it repeated, which the
+   * scheduler does when the window opens again.
+   */
+  private SendResult windowClosed() {
+    metrics.counter("omnify.posts.window_closed").increment();
+    return new SendResult.NotSent("window_closed", "The person's quiet hours began");
   }
 
   /** Told when a dispatch's outcome is committed. */

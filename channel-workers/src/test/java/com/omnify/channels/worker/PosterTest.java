@@ -18,6 +18,7 @@ import com.omnify.testkit.OmnifySpringTest;
 import com.omnify.testkit.TestDatabase;
 import com.omnify.testkit.TestKafka;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -103,6 +104,50 @@ class PosterTest {
       assertThat(database.lines("SELECT state, error_code, count(*) FROM dispatches GROUP BY 1, 2"))
           .containsExactly("not_sent|not_begun|4");
       assertThat(slots.quiet(Duration.ofSeconds(5))).isTrue();
+    }
+  }
+
+  /** Seattle's hours end at eight in the evening by law, whatever the sequence's window says. */
+  @Test
+  void whatTheHourOvertookBehindTheFenceNeverBegins(
+      TestDatabase database,
+      TestKafka kafka,
+      Fixtures fixtures,
+      @Autowired Poster poster,
+      @Autowired SendSlots slots,
+      @Autowired Fence fence,
+      @Autowired ReadyDispatches ready,
+      @Autowired FleetClock clock)
+      throws Exception {
+    try (var world = new WorkerFixture(database, kafka, fixtures)) {
+      WorkerFixture.awaitNoon(clock);
+      var client = world.client();
+      var refs = world.ready(client, world.fixtures.sequence(client, 1), 1);
+      var loaded = ready.load(refs.stream().map(DispatchKey::of).toList());
+      var one =
+          new Admitted(
+              loaded.dispatches().getFirst(),
+              loaded.senders().get(client).getFirst(),
+              new SmsText.Ready("Hello", SmsSegments.of("Hello")));
+      assertThat(fence.pass(List.of(one))).containsExactly(one);
+      Instant evening = Instant.parse("2026-03-11T03:00:00Z");
+      assertThat(one.dispatch().mayBeSaid(evening.minusSeconds(1))).isTrue();
+      database.setFleetClock(evening, 1);
+      await().atMost(Duration.ofSeconds(30)).until(() -> !clock.now().isBefore(evening));
+      var recorded = new CountDownLatch(1);
+      slots.take(one.sender().account().id());
+
+      poster.begin(
+          List.of(one),
+          System.nanoTime() + Duration.ofSeconds(5).toNanos(),
+          _ -> recorded.countDown());
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> recorded.getCount() == 0);
+      assertThat(world.entries(LedgerEntry.Kind.ACCEPTED)).isEmpty();
+      assertThat(
+              database.lines(
+                  "SELECT state, error_code FROM dispatches WHERE client_id = '" + client + "'"))
+          .containsExactly("not_sent|window_closed");
     }
   }
 }

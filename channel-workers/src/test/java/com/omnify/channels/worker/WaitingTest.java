@@ -11,8 +11,10 @@ import com.omnify.channels.dispatch.Admitted;
 import com.omnify.channels.dispatch.ProviderAccount;
 import com.omnify.channels.dispatch.ReadyDispatch;
 import com.omnify.channels.dispatch.Sender;
+import com.omnify.channels.dispatch.SpeakingHours;
 import com.omnify.channels.worker.Waiting.Slots;
 import com.omnify.channels.worker.policy.Pace;
+import com.omnify.kit.quiet.policy.LegalWindow;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.HoldReason;
@@ -85,7 +87,7 @@ class WaitingTest {
             null,
             null,
             facts,
-            SendWindow.standard(),
+            new SpeakingHours(SendWindow.standard(), LegalWindow.ALWAYS),
             List.of(ZoneOffset.UTC),
             ZoneOffset.UTC,
             null,

@@ -5,9 +5,11 @@ import com.omnify.kit.id.Ids;
 import com.omnify.kit.tenancy.Transactions;
 import com.omnify.kit.time.FleetClock;
 import com.omnify.kit.time.RealClock;
+import com.omnify.model.Channel;
 import com.omnify.model.StepKind;
 import com.omnify.model.event.StepEvent;
 import com.omnify.model.id.ClientId;
+import com.omnify.model.id.ContactId;
 import com.omnify.model.id.DispatchId;
 import com.omnify.model.id.EnrollmentId;
 import com.omnify.scheduler.client.ClientBook;
@@ -80,6 +82,7 @@ class Dispatcher {
   private final DispatchRows dispatches;
   private final ErrandRows errands;
   private final ConditionFacts conditionFacts;
+  private final RecentContacts recentContacts;
   private final MoveWriter writer;
   private final SequenceBook sequences;
   private final ClientBook clients;
@@ -101,6 +104,7 @@ class Dispatcher {
       DispatchRows dispatches,
       ErrandRows errands,
       ConditionFacts conditionFacts,
+      RecentContacts recentContacts,
       MoveWriter writer,
       SequenceBook sequences,
       ClientBook clients,
@@ -116,6 +120,7 @@ class Dispatcher {
     this.dispatches = dispatches;
     this.errands = errands;
     this.conditionFacts = conditionFacts;
+    this.recentContacts = recentContacts;
     this.writer = writer;
     this.sequences = sequences;
     this.clients = clients;
@@ -254,6 +259,7 @@ class Dispatcher {
     var moves = new ArrayList<Move>();
     var watchdogs = new ArrayList<Claimed>();
     var facts = conditionFacts.of(asking(claimed));
+    var recent = recentContacts.of(counted(claimed, moment.now()), moment.now());
     for (Claimed row : claimed) {
       Enrollment enrollment = row.person().enrollment();
       if (row.watchdog() && enrollment.place().openDispatch() != null) {
@@ -265,7 +271,8 @@ class Dispatcher {
         moves.add(Move.of(enrollment, enrollment, new Due.Nothing()));
       } else {
         metrics.lag(Duration.between(row.dueAt(), moment.now()), fleetClock.rate());
-        moves.add(unlessBroken(enrollment, moment, () -> step(row.person(), facts, moment)));
+        moves.add(
+            unlessBroken(enrollment, moment, () -> step(row.person(), facts, recent, moment)));
       }
     }
     moves.addAll(watch(watchdogs, moment));
@@ -300,7 +307,21 @@ class Dispatcher {
     return sequences.plan(ref.clientId(), ref.sequenceId(), ref.version());
   }
 
-  private Move step(EnrolledPerson person, Map<EnrollmentId, Facts> facts, Moment moment) {
+  /** Those who may be written to and called only so often by law. */
+  private List<EnrolledPerson> counted(List<Claimed> claimed, Instant now) {
+    return claimed.stream()
+        .map(Claimed::person)
+        .filter(one -> one.enrollment().isActive())
+        .filter(one -> one.enrollment().place().openDispatch() == null)
+        .filter(one -> timetables.counts(one.person(), now))
+        .toList();
+  }
+
+  private Move step(
+      EnrolledPerson person,
+      Map<EnrollmentId, Facts> facts,
+      Map<ContactId, List<Instant>> recent,
+      Moment moment) {
     Enrollment enrollment = person.enrollment();
     ClientId client = enrollment.ref().clientId();
     SequenceSettings settings = settings(enrollment);
@@ -322,11 +343,19 @@ class Dispatcher {
             plan(enrollment),
             timetables.of(client, person.person(), settings),
             on,
-            new DispatchId(ids.next()));
+            new DispatchId(ids.next()),
+            recent.getOrDefault(enrollment.ref().contactId(), List.of()));
     StepDecision decision =
         StepPolicy.decide(
             step, facts.getOrDefault(enrollment.ref().id(), Facts.NONE), moment.now());
     metrics.decided(decision);
+    if (decision instanceof StepDecision.Send send && send.channel() != Channel.EMAIL) {
+      // Another enrollment of the same person may be in this very batch.
+      var theirs = recent.get(enrollment.ref().contactId());
+      if (theirs != null) {
+        theirs.add(moment.now());
+      }
+    }
     return StepMoves.carryOut(step, decision, moment);
   }
 

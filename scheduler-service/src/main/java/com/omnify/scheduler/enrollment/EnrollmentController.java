@@ -303,11 +303,8 @@ class EnrollmentController {
     if (step == null) {
       return new Due.StepAt(wanted, true, false);
     }
-    Instant at =
-        step.sends()
-            ? timetables.of(ref.clientId(), person.person(), settings).within(wanted).at()
-            : wanted;
-    return Due.StepAt.of(step, at);
+    return Due.StepAt.of(
+        step, timetables.of(ref.clientId(), person.person(), settings).within(wanted, step).at());
   }
 
   @Needs(Role.MEMBER)

@@ -1,6 +1,7 @@
 package com.omnify.scheduler.enrollment;
 
 import com.omnify.kit.db.Pg;
+import com.omnify.kit.quiet.policy.Whereabouts;
 import com.omnify.model.Channel;
 import com.omnify.model.EnrollmentStatus;
 import com.omnify.model.PhoneType;
@@ -37,6 +38,7 @@ public class EnrollmentRows {
   static final String PERSON =
       """
       c.phone, c.phone_valid, c.phone_type, c.email, c.email_valid, c.time_zone, c.phone_time_zones,
+        c.state AS home_state, c.postal_code AS home_postal_code,
         ARRAY(SELECT s.channel FROM suppressions s WHERE s.client_id = c.client_id
           AND s.identity IN (c.phone, c.email) AND s.lifted_at IS NULL) AS suppressed,
         ARRAY(SELECT DISTINCT ON (n.channel) CASE WHEN n.granted THEN '+' ELSE '-' END || n.channel
@@ -182,8 +184,12 @@ public class EnrollmentRows {
         WireEnum.parse(PhoneType.class, row.getString("phone_type")),
         row.getString("email"),
         row.getBoolean("email_valid"),
-        row.getString("time_zone"),
-        texts(row.getArray("phone_time_zones")),
+        Whereabouts.of(
+            row.getString("phone"),
+            texts(row.getArray("phone_time_zones")),
+            row.getString("home_state"),
+            row.getString("home_postal_code"),
+            row.getString("time_zone")),
         channels(texts(row.getArray("suppressed")), ""),
         channels(consents, "+"),
         channels(consents, "-"));

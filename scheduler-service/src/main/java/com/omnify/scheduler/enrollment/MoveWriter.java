@@ -1,5 +1,6 @@
 package com.omnify.scheduler.enrollment;
 
+import com.omnify.kit.db.KitJson;
 import com.omnify.kit.db.Pg;
 import com.omnify.kit.event.Outbox;
 import com.omnify.kit.id.Ids;
@@ -209,11 +210,13 @@ public class MoveWriter {
   private List<StepEvent> insertDispatches(List<Move> moves, Instant now) {
     var refs = new ArrayList<DispatchRef>();
     var urgent = new ArrayList<Boolean>();
+    var receipts = new ArrayList<String>();
     for (Move move : moves) {
       Move.Opening opening = move.opening();
       if (opening != null) {
         var ref = move.after().ref();
         urgent.add(opening.urgent());
+        receipts.add(KitJson.mapper().writeValueAsString(opening.receipt()));
         refs.add(
             new DispatchRef(
                 ref.clientId(),
@@ -234,9 +237,11 @@ public class MoveWriter {
     jdbc.sql(
             """
             INSERT INTO dispatches (client_id, id, contact_id, enrollment_id, sequence_id, version, step_id, channel,
-              kind, attempt, urgent)
-            SELECT * FROM unnest(:clients, :ids, :contacts, :enrollments, :sequences, :versions, :steps, :channels,
-              :kinds, :attempts, :urgent)
+              kind, attempt, urgent, allowed_by)
+            SELECT client, id, contact, enrollment, sequence, version, step, channel, kind, attempt, urgent, receipt::jsonb
+            FROM unnest(:clients, :ids, :contacts, :enrollments, :sequences, :versions, :steps, :channels,
+              :kinds, :attempts, :urgent, :receipts)
+              AS o(client, id, contact, enrollment, sequence, version, step, channel, kind, attempt, urgent, receipt)
             """)
         .param("clients", Pg.uuids(refs.stream().map(DispatchRef::clientId).toList()))
         .param("ids", Pg.uuids(refs.stream().map(DispatchRef::dispatchId).toList()))
@@ -249,6 +254,7 @@ public class MoveWriter {
         .param("kinds", Pg.wires(refs.stream().map(DispatchRef::kind).toList()))
         .param("attempts", Pg.ints(refs.stream().map(DispatchRef::attempt).toList()))
         .param("urgent", Pg.booleans(urgent))
+        .param("receipts", Pg.texts(receipts))
         .update();
     return refs.stream()
         .<StepEvent>map(ref -> new StepEvent.DispatchOpened(ids.eventId(), now, ref))

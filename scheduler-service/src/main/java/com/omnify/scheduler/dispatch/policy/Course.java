@@ -70,7 +70,7 @@ final class Course {
 
   /** The same step once more, at that time or when the window opens after it. */
   static Move again(Enrollment enrollment, Step step, Timetable t, Instant wanted, Instant at) {
-    var planned = step.sends() ? t.within(wanted) : new Timetable.Planned(wanted, null);
+    var planned = t.within(wanted, step);
     Move move =
         Move.of(
             enrollment,

@@ -13,6 +13,7 @@ import com.omnify.scheduler.enrollment.policy.Enrollment;
 import com.omnify.scheduler.enrollment.policy.LogLine;
 import com.omnify.scheduler.enrollment.policy.Move;
 import com.omnify.scheduler.sequence.policy.Step;
+import com.omnify.scheduler.timing.policy.Timetable;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -171,8 +172,12 @@ public final class OutcomePolicy {
     if (before.hasEnded()) {
       return Move.of(before, back, new Due.Nothing());
     }
-    var planned = parked.timetable().within(wanted);
-    boolean urgent = parked.step(before.place().stepId()).map(Step::urgent).orElse(false);
+    Optional<Step> step = parked.step(before.place().stepId());
+    // A step that its version no longer has is held at the next claim.
+    var planned =
+        step.map(it -> parked.timetable().within(wanted, it))
+            .orElse(new Timetable.Planned(wanted, null));
+    boolean urgent = step.map(Step::urgent).orElse(false);
     String reason =
         "Deferred to " + parked.timetable().onTheClock(planned.at(), now) + ": " + words;
     return Move.of(

@@ -1,5 +1,6 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.kit.quiet.policy.Receipt;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
@@ -10,7 +11,13 @@ import java.time.Instant;
 /** What is done about a due step. Codes are for counting, words for people. */
 public sealed interface StepDecision {
 
-  record Send(Channel channel, DispatchKind kind, String words) implements StepDecision {}
+  /**
+   * It goes out.
+   *
+   * @param receipt which rules were asked whether it may
+   */
+  record Send(Channel channel, DispatchKind kind, String words, Receipt receipt)
+      implements StepDecision {}
 
   record Skip(String code, String words) implements StepDecision {}
 

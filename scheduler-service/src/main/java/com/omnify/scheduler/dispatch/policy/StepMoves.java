@@ -112,7 +112,8 @@ public final class StepMoves {
                 send.channel(),
                 send.kind(),
                 parked.place().attempt(),
-                step.urgent()));
+                step.urgent(),
+                send.receipt()));
   }
 
   private static LogLine line(

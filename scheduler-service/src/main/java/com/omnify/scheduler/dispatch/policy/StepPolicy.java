@@ -19,6 +19,9 @@ public final class StepPolicy {
   /** How often a switched-off sequence is asked whether it is on again. */
   static final Duration OFF_CHECK = Duration.ofDays(1);
 
+  /** What laws count contacts in. */
+  private static final Duration COUNTED = Duration.ofHours(24);
+
   private StepPolicy() {}
 
   /** For steps that ask nothing about the contact. */
@@ -108,15 +111,30 @@ public final class StepPolicy {
     if (whyNot != null) {
       return new StepDecision.Skip("no_" + channel.wire(), whyNot);
     }
-    Timetable.Planned planned = due.timetable().within(now);
+    Timetable.Planned planned = due.timetable().within(now, channel);
     if (planned.deferral() != null) {
       return new StepDecision.Defer(planned.at(), "send_window", planned.deferral());
     }
-    if (!due.timetable().window().isOpen(now)) {
+    var window = due.timetable().window(channel);
+    if (!window.isOpen(now)) {
       return new StepDecision.Hold(
           "window_never_opens",
-          "Held: the send window has no opening in the next 14 days in all of "
+          "Held: the send window, with the quiet hours of the law, has no opening in the next 14"
+              + " days in all of "
               + due.timetable().zones().all());
+    }
+    var cap = window.legal().cap(now);
+    if (cap.isPresent() && due.recent().size() >= cap.getAsInt()) {
+      Instant room = due.recent().get(due.recent().size() - cap.getAsInt()).plus(COUNTED);
+      Instant until = due.timetable().within(room, channel).at();
+      return new StepDecision.Defer(
+          until,
+          "contact_cap",
+          "Deferred to "
+              + due.timetable().onTheClock(until, now)
+              + ": by law no more than "
+              + cap.getAsInt()
+              + " messages and calls in 24 hours, by all sequences together");
     }
     boolean first = due.enrollment().place().attempt() == 0;
     DispatchKind kind = first ? DispatchKind.STEP : DispatchKind.RETRY;
@@ -130,6 +148,6 @@ public final class StepPolicy {
                 .inWords(now.atZone(due.timetable().zones().own()).getDayOfWeek())
             + " at "
             + due.timetable().onTheClock(now, now);
-    return new StepDecision.Send(channel, kind, words);
+    return new StepDecision.Send(channel, kind, words, window.legal().receipt(now));
   }
 }

@@ -1,5 +1,6 @@
 package com.omnify.scheduler.enrollment.policy;
 
+import com.omnify.kit.quiet.policy.Receipt;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.StepKind;
@@ -26,14 +27,19 @@ public record Move(
 
   public record Skipped(StepId stepId, String code) {}
 
-  /** A dispatch to be born READY. */
+  /**
+   * A dispatch to be born READY.
+   *
+   * @param receipt which rules were asked whether it may go out
+   */
   public record Opening(
       DispatchId id,
       StepId stepId,
       Channel channel,
       DispatchKind kind,
       int attempt,
-      boolean urgent) {}
+      boolean urgent,
+      Receipt receipt) {}
 
   /** What becomes of the order of a step that does something other than speak. */
   public sealed interface Errand {

@@ -1,16 +1,16 @@
 package com.omnify.scheduler.enrollment.policy;
 
+import com.omnify.kit.quiet.policy.Whereabouts;
 import com.omnify.model.Channel;
 import com.omnify.model.PhoneType;
 import com.omnify.model.id.ContactId;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What decisions need to know about a contact.
  *
- * @param timeZone as stated; {@code phoneZones}: where the number may lie
+ * @param where their number and their address allow them to be
  * @param suppressed channels on which their address must not be used
  * @param agreed channels on which they agreed to hear from the client, by their latest word
  * @param declined channels on which they did not, by their latest word
@@ -22,14 +22,12 @@ public record Person(
     PhoneType phoneType,
     @Nullable String email,
     boolean emailValid,
-    @Nullable String timeZone,
-    List<String> phoneZones,
+    Whereabouts where,
     Set<Channel> suppressed,
     Set<Channel> agreed,
     Set<Channel> declined) {
 
   public Person {
-    phoneZones = List.copyOf(phoneZones);
     suppressed = Set.copyOf(suppressed);
     agreed = Set.copyOf(agreed);
     declined = Set.copyOf(declined);

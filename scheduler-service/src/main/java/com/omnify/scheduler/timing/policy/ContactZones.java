@@ -1,11 +1,9 @@
 package com.omnify.scheduler.timing.policy;
 
-import java.time.DateTimeException;
+import com.omnify.kit.quiet.policy.Whereabouts;
 import java.time.ZoneId;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a contact may be.
@@ -22,28 +20,10 @@ public record ContactZones(ZoneId own, Set<ZoneId> all) {
     }
   }
 
-  /**
-   * The zone that is known and those that the phone number allows; the client's where neither says
-   * anything. A name that no zone bears is left out.
-   */
-  public static ContactZones of(
-      @Nullable String timeZone, List<String> phoneZones, ZoneId clientZone) {
-    var zones = new LinkedHashSet<ZoneId>();
-    add(zones, timeZone);
-    phoneZones.forEach(zone -> add(zones, zone));
-    if (zones.isEmpty()) {
-      zones.add(clientZone);
-    }
-    return new ContactZones(zones.getFirst(), zones);
-  }
-
-  private static void add(Set<ZoneId> zones, @Nullable String name) {
-    if (name != null && !name.isBlank()) {
-      try {
-        zones.add(ZoneId.of(name));
-      } catch (DateTimeException ignored) {
-        // written before zones were checked, or retired since: the other zones decide
-      }
-    }
+  /** All that address and number allow; the client's where neither says anything. */
+  public static ContactZones of(Whereabouts where, ZoneId clientZone) {
+    return where.isUnknown()
+        ? new ContactZones(clientZone, Set.of(clientZone))
+        : new ContactZones(where.zones().iterator().next(), where.zones());
   }
 }

@@ -1,5 +1,7 @@
 package com.omnify.scheduler.timing.policy;
 
+import com.omnify.kit.quiet.policy.Law;
+import com.omnify.model.Channel;
 import com.omnify.scheduler.sequence.policy.Step;
 import com.omnify.scheduler.sequence.policy.WeeklyHours;
 import java.time.Duration;
@@ -11,7 +13,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The clocks and hours that one contact's steps are planned by. */
-public record Timetable(ContactZones zones, WeeklyHours sendWindow, WeeklyHours businessHours) {
+public record Timetable(
+    ContactZones zones, WeeklyHours sendWindow, WeeklyHours businessHours, Law law) {
 
   private static final DateTimeFormatter NEAR =
       DateTimeFormatter.ofPattern("EEE H:mm", Locale.ENGLISH);
@@ -28,27 +31,45 @@ public record Timetable(ContactZones zones, WeeklyHours sendWindow, WeeklyHours 
   /** Counts the step's delay from {@code from} and then waits for the contact's window. */
   public Planned plan(Step step, Instant from) {
     Instant due = DelayPolicy.due(step.delay(), from, zones.own(), businessHours);
-    return step.sends() ? within(due) : new Planned(due, null);
+    return within(due, step);
+  }
+
+  /** Moves what the step says into the contact's window; what says nothing waits for none. */
+  public Planned within(Instant wanted, Step step) {
+    Channel channel = step.channel();
+    return channel == null ? new Planned(wanted, null) : within(wanted, channel);
   }
 
   /** Moves a message into the contact's window. */
-  public Planned within(Instant wanted) {
-    var open = window().nextOpen(wanted);
+  public Planned within(Instant wanted, Channel channel) {
+    var window = window(channel);
+    var open = window.nextOpen(wanted);
     // A window that never opens is for the claim to hold visibly.
     if (open.isEmpty() || open.get().equals(wanted)) {
       return new Planned(wanted, null);
     }
-    return new Planned(open.get(), deferredTo(open.get(), wanted));
+    return new Planned(open.get(), deferredTo(open.get(), wanted, window));
   }
 
-  /** When this contact may be written to. */
-  public ContactWindow window() {
-    return new ContactWindow(sendWindow, zones);
+  /** When this contact may be spoken to on that channel. */
+  public ContactWindow window(Channel channel) {
+    return new ContactWindow(sendWindow, zones, law.on(channel));
   }
 
   /** {@code Deferred to Mon 9:00 (America/New_York): outside the send window 09:00–18:00}. */
-  private String deferredTo(Instant until, Instant wanted) {
-    ZoneId blocking = window().blockedBy(wanted).orElse(zones.own());
+  private String deferredTo(Instant until, Instant wanted, ContactWindow window) {
+    var forbidden = window.legal().blockedBy(wanted);
+    if (forbidden.isPresent()) {
+      return "Deferred to "
+          + onTheClock(until, wanted)
+          + ": quiet hours by the rules of "
+          + forbidden.get().rule().jurisdiction()
+          + ", as it is "
+          + NEAR.format(wanted.atZone(forbidden.get().zone()))
+          + " in "
+          + forbidden.get().zone().getId();
+    }
+    ZoneId blocking = window.blockedBy(wanted).orElse(zones.own());
     String hours = sendWindow.inWords(wanted.atZone(blocking).getDayOfWeek());
     String place = blocking.equals(zones.own()) ? "" : " in " + blocking.getId();
     return "Deferred to "

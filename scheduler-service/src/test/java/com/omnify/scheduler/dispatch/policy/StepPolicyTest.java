@@ -13,6 +13,9 @@ import static com.omnify.scheduler.dispatch.policy.Stories.step;
 import static com.omnify.scheduler.dispatch.policy.Stories.stepId;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.kit.quiet.policy.Law;
+import com.omnify.kit.quiet.policy.Rule;
+import com.omnify.kit.quiet.policy.RuleSet;
 import com.omnify.model.CallDisposition;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
@@ -28,10 +31,13 @@ import com.omnify.scheduler.sequence.policy.OnSuccess;
 import com.omnify.scheduler.sequence.policy.SequencePlan;
 import com.omnify.scheduler.sequence.policy.SkipRule;
 import com.omnify.scheduler.sequence.policy.Step;
+import com.omnify.scheduler.timing.policy.Timetable;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class StepPolicyTest {
@@ -63,8 +69,7 @@ class StepPolicyTest {
         type,
         ADA.email(),
         true,
-        ADA.timeZone(),
-        ADA.phoneZones(),
+        ADA.where(),
         suppressed,
         agreed,
         declined);
@@ -222,5 +227,37 @@ class StepPolicyTest {
     assertThat(move.after().standing().status()).isEqualTo(EnrollmentStatus.PAUSED);
     assertThat(move.after().standing().needsHuman()).isTrue();
     assertThat(List.of(move.due())).containsExactly(new Due.Nothing());
+  }
+
+  /** Three in 24 hours, by any sequence: the fourth waits until the first is a day old. */
+  @Test
+  void whoIsCountedByLawIsNotSpokenToOnceTooOften() {
+    var cap =
+        new Rule(
+            new UUID(7, 7),
+            1,
+            "US",
+            Channel.SMS,
+            new Rule.Says.Cap(3),
+            LocalDate.of(2020, 1, 1),
+            null);
+    var timetable =
+        new Timetable(
+            TIMETABLE.zones(),
+            TIMETABLE.sendWindow(),
+            TIMETABLE.businessHours(),
+            new Law(new RuleSet(1, List.of(cap)), ADA.where()));
+    var first = NOW.minus(Duration.ofHours(23));
+    var three = List.of(first, NOW.minusSeconds(60), NOW.minusSeconds(30));
+    var due = new DueStep(at(1), ADA, TWO, timetable, true, FRESH, three);
+    assertThat(StepPolicy.decide(due, NOW))
+        .isInstanceOfSatisfying(
+            StepDecision.Defer.class,
+            defer -> {
+              assertThat(defer.code()).isEqualTo("contact_cap");
+              assertThat(defer.until()).isEqualTo(first.plus(Duration.ofHours(24)));
+            });
+    var two = new DueStep(at(1), ADA, TWO, timetable, true, FRESH, three.subList(1, 3));
+    assertThat(StepPolicy.decide(two, NOW)).isInstanceOf(StepDecision.Send.class);
   }
 }

@@ -1,5 +1,8 @@
 package com.omnify.scheduler.dispatch.policy;
 
+import com.omnify.kit.quiet.policy.Law;
+import com.omnify.kit.quiet.policy.RuleSet;
+import com.omnify.kit.quiet.policy.Whereabouts;
 import com.omnify.model.Channel;
 import com.omnify.model.DispatchKind;
 import com.omnify.model.EnrollmentStatus;
@@ -48,11 +51,15 @@ final class Stories {
   static final DispatchId FRESH = new DispatchId(new UUID(5, 6));
   static final Duration DAY = Duration.ofDays(1);
 
+  static final Whereabouts NEW_YORKER =
+      Whereabouts.of("+12125550100", List.of(), null, null, "America/New_York");
+
   static final Timetable TIMETABLE =
       new Timetable(
-          ContactZones.of("America/New_York", List.of(), ZoneId.of("UTC")),
+          ContactZones.of(NEW_YORKER, ZoneId.of("UTC")),
           WeeklyHours.DEFAULT_SEND_WINDOW,
-          WeeklyHours.DEFAULT_BUSINESS_HOURS);
+          WeeklyHours.DEFAULT_BUSINESS_HOURS,
+          new Law(new RuleSet(0, List.of()), NEW_YORKER));
 
   static final Person ADA =
       new Person(
@@ -62,8 +69,7 @@ final class Stories {
           PhoneType.MOBILE,
           "ada@example.com",
           true,
-          "America/New_York",
-          List.of(),
+          NEW_YORKER,
           Set.of(),
           Set.of(Channel.SMS, Channel.VOICE),
           Set.of());

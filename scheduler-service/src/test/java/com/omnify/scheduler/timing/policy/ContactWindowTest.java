@@ -2,6 +2,7 @@ package com.omnify.scheduler.timing.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.kit.quiet.policy.LegalWindow;
 import com.omnify.scheduler.sequence.policy.WeeklyHours;
 import com.omnify.scheduler.sequence.policy.WeeklyHours.Span;
 import java.time.DayOfWeek;
@@ -50,7 +51,7 @@ class ContactWindowTest {
     for (String zone : zones) {
       set.add(ZoneId.of(zone));
     }
-    return new ContactWindow(hours, new ContactZones(set.getFirst(), set));
+    return new ContactWindow(hours, new ContactZones(set.getFirst(), set), LegalWindow.ALWAYS);
   }
 
   @Test
@@ -156,7 +157,7 @@ class ContactWindowTest {
             Instant.parse("2026-10-03T00:00:00Z"),
             Instant.parse("2026-06-20T00:00:00Z"));
     for (int trial = 0; trial < 400; trial++) {
-      ContactWindow window = new ContactWindow(hours(random), zones(random));
+      ContactWindow window = new ContactWindow(hours(random), zones(random), LegalWindow.ALWAYS);
       Instant from =
           starts.get(random.nextInt(starts.size())).plusSeconds(random.nextInt(4 * 86_400));
       assertThat(window.nextOpen(from))

@@ -2,6 +2,10 @@ package com.omnify.scheduler.timing.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.omnify.kit.quiet.policy.Law;
+import com.omnify.kit.quiet.policy.RuleSet;
+import com.omnify.kit.quiet.policy.Whereabouts;
+import com.omnify.model.Channel;
 import com.omnify.scheduler.sequence.policy.Delay;
 import com.omnify.scheduler.sequence.policy.WeeklyHours;
 import java.time.Duration;
@@ -123,20 +127,25 @@ class DelayPolicyTest {
   void planningMovesAMessageIntoTheWindowAndSaysSo() {
     var timetable =
         new Timetable(
-            ContactZones.of("America/New_York", List.of(), ZoneId.of("UTC")),
+            ContactZones.of(in("America/New_York"), ZoneId.of("UTC")),
             WeeklyHours.DEFAULT_SEND_WINDOW,
-            OFFICE);
-    var planned = timetable.within(Instant.parse("2026-03-04T03:30:00Z"));
+            OFFICE,
+            new Law(new RuleSet(0, List.of()), in("America/New_York")));
+    var planned = timetable.within(Instant.parse("2026-03-04T03:30:00Z"), Channel.SMS);
     assertThat(planned.at()).isEqualTo(Instant.parse("2026-03-04T13:00:00Z"));
     assertThat(planned.deferral())
         .isEqualTo("Deferred to Wed 8:00 (America/New_York): outside the send window 08:00–21:00");
   }
 
+  private static Whereabouts in(String zone) {
+    return Whereabouts.of(null, List.of(), null, null, zone);
+  }
+
   @Test
   void unknownZonesGiveWayToTheClients() {
-    var zones = ContactZones.of("Mars/Olympus", List.of(), NEW_YORK);
+    var zones = ContactZones.of(in("Mars/Olympus"), NEW_YORK);
     assertThat(zones.all()).containsExactly(NEW_YORK);
-    assertThat(ContactZones.of(null, List.of("America/Chicago"), NEW_YORK).own())
+    assertThat(ContactZones.of(in("America/Chicago"), NEW_YORK).own())
         .isEqualTo(ZoneId.of("America/Chicago"));
   }
 }
