@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
           + " matched_by",
       "  replies   --data FILE.jsonl   lines {\"id\",\"text\"}: what was said in an e-mail reply, plain or"
           + " HTML; auto_reply",
+      "  window    --data FILE.jsonl   lines"
+          + " {\"id\",\"phone\",\"state\",\"postal_code\",\"time_zone\",\"channel\",\"instant\"}:",
+      "                                allowed, next_allowed, rule, by the law on quiet hours",
       "  bounces   --maildir DIR [--expected FILE.json]   status, class, recipient and dispatch of"
           + " returned mail"
     })
@@ -33,11 +36,15 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final ModuleProgram HEALER =
       new ModuleProgram("healer-service", "com.omnify.healer.evaluate.Evaluate");
 
+  private static final ModuleProgram MEMORY =
+      new ModuleProgram("memory-service", "com.omnify.memory.evaluate.Evaluate");
+
   private static final Map<String, ModuleProgram> ENGINES =
       Map.of(
           "segments", CHANNELS,
           "templates", CHANNELS,
           "codes", HEALER,
+          "window", MEMORY,
           "replies", EVENTS,
           "bounces", EVENTS);
 
@@ -50,7 +57,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ENGINE",
-      description = "segments, templates, codes, replies or bounces.")
+      description = "segments, templates, codes, replies, window or bounces.")
   private String engine = "";
 
   @CommandLine.Unmatched private List<String> rest = new ArrayList<>();
