@@ -87,6 +87,20 @@ final class AccessFixtures {
                     "Trial"))
             .get("id")
             .asString());
+    ids.put(
+        "compliance-rules",
+        fleet
+            .platform()
+            .post(
+                "/api/v1/compliance-rules",
+                Map.of(
+                    "jurisdiction", "US-WY",
+                    "channel", "sms",
+                    "holiday", "2026-07-10",
+                    "source", "Trial",
+                    "valid_from", "2026-01-01"))
+            .get("id")
+            .asString());
     ids.put("enrollments", first(api.get("/api/v1/enrollments?sequence_id=" + of.sequenceId)));
     ids.put("dispatches", first(api.get("/api/v1/dispatches?limit=1")));
     ids.put(

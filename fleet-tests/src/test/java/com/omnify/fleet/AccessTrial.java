@@ -463,6 +463,16 @@ final class AccessTrial {
     all.put(
         "POST /api/v1/suppressions",
         _ -> Map.of("channel", "sms", "identity", "+12125550149", "reason", "manual"));
+    all.put(
+        "POST /api/v1/compliance-rules",
+        _ ->
+            Map.of(
+                "jurisdiction", "US-WY",
+                "channel", "sms",
+                "holiday", "2026-07-10",
+                "source", "Trial",
+                "valid_from", "2026-01-01"));
+    all.put("PATCH /api/v1/compliance-rules/{id}", _ -> Map.of("note", "Changed"));
     all.put("PUT /api/v1/fleet-clock", _ -> Map.of("rate", 1));
     all.put(
         "POST /api/v1/previews",

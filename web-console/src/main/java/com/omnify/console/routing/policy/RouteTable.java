@@ -85,6 +85,7 @@ public final class RouteTable {
       case "contacts", "imports", "custom-fields", "tags", "statuses" ->
           new Route.ToService(Upstream.MEMORY, path);
       case "suppressions",
+          "compliance-rules",
           "receipts",
           "leads",
           "lead-sources",

@@ -20,6 +20,7 @@ class RouteTableTest {
     "/api/v1/enrollments/7/log, SCHEDULER",
     "/api/v1/enrollments/7/healing, HEALER",
     "/api/v1/fleet-clock, SCHEDULER",
+    "/api/v1/compliance-rules, EVENTS",
     "/api/v1/contacts/7/timeline, MEMORY",
     "/api/v1/suppressions, EVENTS",
     "/api/v1/notifications/unread, EVENTS",
