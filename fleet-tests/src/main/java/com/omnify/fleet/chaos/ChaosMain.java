@@ -45,6 +45,7 @@ public final class ChaosMain {
     out.println("Seed " + options.seed() + ": " + command);
     say(out, start, "starting a fleet on ports with offset " + options.offset());
     Fleet fleet = Fleet.start(options.offset(), SETTINGS);
+    fleet.openAllHours();
     var closed = new AtomicBoolean();
     var stop =
         new Thread(

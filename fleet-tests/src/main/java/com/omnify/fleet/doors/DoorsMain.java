@@ -69,6 +69,7 @@ public final class DoorsMain {
 
   private static boolean run(Options options, PrintStream out) throws Exception {
     Fleet fleet = Fleet.start(options.offset());
+    fleet.openAllHours();
     var closed = new AtomicBoolean();
     Runtime.getRuntime()
         .addShutdownHook(
