@@ -286,6 +286,8 @@ export interface Dispatch {
   body: string | null;
   ended_reason?: string | null;
   call_seconds?: number | null;
+  /** Which rules of law were asked before it went out, and what the clocks showed. */
+  allowed_by?: { book: number; rules: string[]; clocks: Record<string, string> } | null;
 }
 
 export interface Preview {

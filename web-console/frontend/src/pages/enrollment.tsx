@@ -321,6 +321,9 @@ function Messages({ one }: { one: Enrollment }) {
                         {dispatch.ended_reason && ` · ${plainWords(dispatch.ended_reason.replaceAll('-', ' '))}`}
                       </div>
                     )}
+                    {dispatch.allowed_by && dispatch.allowed_by.rules.length > 0 && (
+                      <div className="small faint">Why then: {whyThen(dispatch.allowed_by)}</div>
+                    )}
                     {(dispatch.failure ?? dispatch.hold_reason) && (
                       <div className="small muted">
                         {words(dispatch.failure ?? dispatch.hold_reason ?? '')}
@@ -341,6 +344,15 @@ function Messages({ one }: { one: Enrollment }) {
       </Loaded>
     </Card>
   );
+}
+
+/** “allowed by US, US-WA at 11:00 in Los Angeles”. */
+function whyThen({ rules, clocks }: NonNullable<Dispatch['allowed_by']>) {
+  const places = [...new Set(rules.map((rule) => rule.split(' ')[0]))].join(', ');
+  const times = Object.entries(clocks).map(
+    ([zone, time]) => `${time.slice(11, 16)} in ${(zone.split('/').pop() ?? zone).replaceAll('_', ' ')}`,
+  );
+  return `allowed by the rules of ${places} at ${times.join(' and ')}`;
 }
 
 function Healings({ one }: { one: Enrollment }) {
