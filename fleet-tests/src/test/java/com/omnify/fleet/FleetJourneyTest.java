@@ -3,6 +3,8 @@ package com.omnify.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.omnify.testkit.NpmTools;
+import com.omnify.testkit.Prism;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -123,23 +125,15 @@ class FleetJourneyTest {
   @Test
   @Order(4)
   void twiliosOwnDescriptionAcceptsEveryRequest() throws Exception {
-    Path openApi =
-        Fleet.projectRoot().resolve("../shared/data/openapi/twilio_msg.json").normalize();
-    assumeTrue(Files.exists(openApi), "Twilio's description is not here");
-    int port = 4010 + Integer.getInteger("fleet.port-offset", 3000);
-    Path log = Fleet.projectRoot().resolve("target/fleet-tests/prism.log");
-    Process prism = Tools.prism(openApi, port, fleet.sandboxUrl(), log);
-    try {
-      var journey = Scenario.start(fleet, "http://127.0.0.1:" + port, 10);
+    var openApi = NpmTools.vendorsDescription("twilio_msg.json");
+    assumeTrue(openApi.isPresent(), "Twilio's description is not here");
+    try (var prism = Prism.inFrontOf(URI.create(fleet.sandboxUrl()), openApi.get())) {
+      var journey = Scenario.start(fleet, prism.uri().toString(), 10);
       // First that it sees at all: a message without a recipient.
       var bad =
           HttpRequest.newBuilder(
                   URI.create(
-                      "http://127.0.0.1:"
-                          + port
-                          + "/2010-04-01/Accounts/AC"
-                          + "0".repeat(32)
-                          + "/Messages.json"))
+                      prism.uri() + "/2010-04-01/Accounts/AC" + "0".repeat(32) + "/Messages.json"))
               .header(
                   "Authorization",
                   "Basic "
@@ -164,15 +158,9 @@ class FleetJourneyTest {
                   journey,
                   "SELECT count(*) FROM dispatches WHERE client_id = ?::uuid AND error_code LIKE '%422%'"))
           .isZero();
-      assertThat(
-              Files.readString(log)
-                  .lines()
-                  .filter(line -> line.contains("Request terminated with error"))
-                  .count())
+      assertThat(prism.refused())
           .as("requests that Prism refused, the planted one among them")
           .isEqualTo(1);
-    } finally {
-      prism.destroy();
     }
   }
 
@@ -182,7 +170,7 @@ class FleetJourneyTest {
     var document = fleet.platform().get("/api/v1/openapi.json");
     Path file = Fleet.projectRoot().resolve("target/fleet-tests/openapi.json");
     Files.writeString(file, document.toString());
-    var lint = Tools.spectral(file);
+    var lint = NpmTools.spectral(file);
     System.out.println(
         "OpenAPI: " + document.get("paths").size() + " paths; " + lint.output().strip());
     assertThat(lint.exitCode()).as(lint.output()).isZero();
