@@ -11,12 +11,12 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts services of the fleet in this JVM, with the environment that the launcher gives them. */
-final class Service {
+public final class Service {
 
   private Service() {}
 
   /** Every connection of the service is watched by {@link JdbcTap}. */
-  static ConfigurableApplicationContext start(
+  public static ConfigurableApplicationContext start(
       Class<?> application,
       String name,
       TestDatabase database,

@@ -1,4 +1,4 @@
-package com.omnify.events.realmail;
+package com.omnify.realmail;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,7 +20,6 @@ final class MailServers implements AutoCloseable {
 
   static final String PASSWORD = "secret";
   static final String SENDER = "office@sender.test";
-  static final String BOUNCES = "bounces@sender.test";
   static final String JANE = "jane@home.test";
   static final String FULL = "full@home.test";
 
@@ -57,6 +56,11 @@ final class MailServers implements AutoCloseable {
         && "root".equals(System.getProperty("user.name"));
   }
 
+  /** By which the relay proves itself. */
+  Path certificateFile() {
+    return at.resolve("conf/cert.pem");
+  }
+
   private String conf(String name) {
     return at.resolve("conf").resolve(name).toString();
   }
@@ -89,10 +93,9 @@ final class MailServers implements AutoCloseable {
     return """
         %s:{plain}%s::::::
         %s:{plain}%s::::::
-        %s:{plain}%s::::::
         %s:{plain}%s::::::userdb_quota_rule=*:bytes=1
         """
-        .formatted(SENDER, PASSWORD, BOUNCES, PASSWORD, JANE, PASSWORD, FULL, PASSWORD);
+        .formatted(SENDER, PASSWORD, JANE, PASSWORD, FULL, PASSWORD);
   }
 
   private String dovecot() {
