@@ -283,23 +283,18 @@ final class AccessFixtures {
   }
 
   /**
-   * Puts off what has failed to reach its endpoint, so that a delivery that moves later was asked
-   * for. False while one has yet to be tried.
+   * Puts off what waits to be told to an endpoint, so that a delivery that moves later was asked
+   * for. False where there was nothing to put off.
    */
-  boolean deliveriesRest() throws SQLException, IOException {
+  boolean putOffDeliveries() throws SQLException, IOException {
     try (Connection db = fleet.database();
         var statement = db.createStatement()) {
-      statement.executeUpdate(
-          """
-          UPDATE omnify.webhook_deliveries SET next_at = now() + interval '1 day'
-          WHERE state = 'pending' AND tries > 0
-          """);
-      try (var row =
-          statement.executeQuery(
-              "SELECT count(*) FROM omnify.webhook_deliveries WHERE state = 'pending' AND tries = 0")) {
-        row.next();
-        return row.getLong(1) == 0;
-      }
+      return statement.executeUpdate(
+              """
+              UPDATE omnify.webhook_deliveries SET next_at = now() + interval '1 day'
+              WHERE state = 'pending' AND next_at < now() + interval '12 hours'
+              """)
+          > 0;
     }
   }
 
