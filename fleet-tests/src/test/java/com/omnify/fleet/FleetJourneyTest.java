@@ -95,9 +95,15 @@ class FleetJourneyTest {
     try (var db = fleet.database();
         var statement = db.createStatement()) {
       String one =
-          "(client_id, id) = (SELECT client_id, id FROM contact_interactions WHERE direction = 'outbound' ORDER BY id LIMIT 1)";
-      statement.execute(
-          "UPDATE contact_interactions SET content_body = content_body || '!' WHERE " + one);
+          """
+          (client_id, id) = (SELECT client_id, id FROM dispatches WHERE channel = 'sms' AND state = 'accepted'
+            ORDER BY id LIMIT 1)
+          """;
+      assertThat(
+              statement.executeUpdate(
+                  "UPDATE contact_interactions SET content_body = content_body || '!' WHERE "
+                      + one))
+          .isEqualTo(1);
       var tampered = fleet.omnify("verify");
       System.out.println(tampered.output());
       assertThat(tampered.exitCode()).isEqualTo(1);
